@@ -1,0 +1,78 @@
+"""The filters of the log, as they stand in its address."""
+
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from activitylog import events
+from activitylog.models import ActivityRecord, ActivityRecordQuerySet
+from partnercenter.lists import FilterForm
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"invalid": _("Enter a day as year-month-day, such as 2026-01-31.")},
+    )
+
+
+def _text(label: Any, hint: Any) -> forms.CharField:
+    widget = forms.TextInput(attrs={"type": "search", "placeholder": hint, "autocomplete": "off"})
+    return forms.CharField(label=label, required=False, max_length=200, widget=widget)
+
+
+class ActivityFilterForm(FilterForm):
+    """From and To are UTC days, both included; there is no default period."""
+
+    field_order = ["from", "to", "customer", "agent", "action", "size", "cursor"]
+
+    customer = _text(_("Affected customer"), _("Part of the name, or Microsoft ID"))
+    agent = _text(_("Partner user"), _("Part of the name, or id"))
+    action = forms.ChoiceField(label=_("Action"), required=False)
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["from"] = _day(_("From"))
+        self.fields["to"] = _day(_("To"))
+        self.fields["action"].choices = [("", _("All actions")), *events.choices()]  # type: ignore[attr-defined]
+        self.order_fields(self.field_order)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        first, last = cleaned.get("from"), cleaned.get("to")
+        if first and last and first > last:
+            raise forms.ValidationError(_("The first day is after the last. Exchange From and To."))
+        return cleaned
+
+    def apply(self, records: ActivityRecordQuerySet) -> ActivityRecordQuerySet:
+        """Those of the records that the valid form asks for."""
+        filters = {
+            "from": records.__class__.since_day,
+            "to": records.__class__.until_day,
+            "customer": records.__class__.customer_matching,
+            "agent": records.__class__.agent_matching,
+            "action": records.__class__.of_action,
+        }
+        for name, narrowed in filters.items():
+            if self.cleaned_data.get(name):
+                records = narrowed(records, self.cleaned_data[name])
+        return records
+
+
+class CustomerActivityFilterForm(ActivityFilterForm):
+    """The same for one customer's Activity page, where the customer is no question."""
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        del self.fields["customer"]
+
+
+def all_records() -> ActivityRecordQuerySet:
+    """The whole log, typed as the queryset that speaks its filters."""
+    records: ActivityRecordQuerySet = ActivityRecord.objects.all()  # type: ignore[assignment]
+    return records

@@ -1,0 +1,93 @@
+"""A page of the log: the same list for the whole log and for one customer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from activitylog.forms import ActivityFilterForm
+from activitylog.models import ActivityRecord, ActivityRecordQuerySet
+from partnercenter.http import AgentRequest, answers_fragment, at_address
+from partnercenter.paging import Page, page_of
+
+ORDER = ("-number",)
+SHOWN_IN_LIST = ("number", "at", "action", "customer_id", "customer_name", "actor_name", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRow:
+    """What a row shows, made once here instead of by filters in the template."""
+
+    record: ActivityRecord
+    at: str
+    at_iso: str
+    ago: str
+    action: str
+
+    @classmethod
+    def of(cls, record: ActivityRecord) -> "RecordRow":
+        return cls(
+            record=record,
+            at=record.at.strftime("%Y-%m-%d %H:%M:%S"),
+            at_iso=record.at.isoformat(),
+            ago=str(naturaltime(record.at)),
+            action=record.action_label,
+        )
+
+
+def render_records(
+    request: AgentRequest,
+    template: str,
+    *,
+    records: ActivityRecordQuerySet,
+    form: ActivityFilterForm,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The filtered page of `records`; a filter that is not understood is 400 and shows no rows."""
+    page = _page(records, form) if form.is_valid() else None
+    rows = [RecordRow.of(record) for record in page.rows] if page else []
+    fragment = answers_fragment(request)
+    response = render(
+        request,
+        f"{template}#records" if fragment else template,
+        {**(context or {}), "form": form, "page": page, "rows": rows, "links": _links(form, page)},
+        status=200 if page else 400,
+    )
+    return at_address(response, request, form.here) if fragment and page else response
+
+
+def _page(records: ActivityRecordQuerySet, form: ActivityFilterForm) -> Page[ActivityRecord]:
+    return page_of(
+        form.apply(records).only(*SHOWN_IN_LIST),
+        order=ORDER,
+        size=form.cleaned_data["size"],
+        cursor=form.cleaned_data["cursor"],
+        scope=f"records {form.scope}",
+    )
+
+
+def _links(form: ActivityFilterForm, page: Page[ActivityRecord] | None) -> dict[str, str | None]:
+    if page is None:
+        return {}
+    return form.page_links(previous=page.previous, next=page.next)
+
+
+def record_context(record: ActivityRecord) -> dict[str, Any]:
+    """What a record's page shows beside the record: each old value beside the new one."""
+    old, new = record.old or {}, record.new or {}
+    changes = [
+        (name, _readable(old.get(name)), _readable(new.get(name))) for name in sorted({*old, *new})
+    ]
+    return {"record": record, "changes": changes, "ago": naturaltime(record.at)}
+
+
+def _readable(value: object) -> str:
+    """A stored value as a person reads it."""
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "–"
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    return "–" if value in (None, "") else str(value)

@@ -1,0 +1,145 @@
+"""What happened: an append-only log, and the head that numbers and chains it."""
+
+import datetime as dt
+import uuid
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from activitylog import digest, events
+from activitylog.origin import Channel
+from activitylog.search import folded, search_text
+
+
+class Status(models.TextChoices):
+    """How an act ended, in the terms of Partner Center's audit records."""
+
+    SUCCEEDED = "succeeded", _("Succeeded")
+    FAILED = "failed", _("Failed")
+
+
+class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
+    """The log's filters. All of them together are what the Activity log page offers."""
+
+    def newest_first(self) -> Self:
+        return self.order_by("-number")
+
+    def of_customer(self, customer_id: str) -> Self:
+        return self.filter(customer_id=customer_id)
+
+    def of_action(self, *actions: str) -> Self:
+        return self.filter(action__in=actions)
+
+    def since_day(self, day: dt.date) -> Self:
+        """From the first moment of the day in UTC."""
+        return self.filter(at__gte=_start_of(day))
+
+    def until_day(self, day: dt.date) -> Self:
+        """To the last moment of the day in UTC."""
+        if day == dt.date.max:
+            return self
+        return self.filter(at__lt=_start_of(day + dt.timedelta(days=1)))
+
+    def customer_matching(self, text: str) -> Self:
+        """Part of the customer's copied name, or the exact Microsoft ID."""
+        return self.filter(
+            models.Q(customer_search__contains=folded(text))
+            | models.Q(customer_id=text.strip().lower())
+        )
+
+    def agent_matching(self, text: str) -> Self:
+        """Part of the agent's copied user principal name, or the exact id."""
+        return self.filter(
+            models.Q(actor_search__contains=folded(text)) | models.Q(actor_id=text.strip().lower())
+        )
+
+
+def _start_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+
+
+class ActivityRecord(models.Model):
+    """One act, as it was. Written by `recording.record()` alone; the database refuses any change.
+
+    It keeps ids and copied names instead of foreign keys: a foreign key would rewrite or erase
+    history when what it points to goes away.
+    """
+
+    number = models.BigIntegerField(_("number"), primary_key=True)
+    uuid = models.UUIDField(_("record id"), default=uuid.uuid4, unique=True)
+    at = models.DateTimeField(_("date-time"), db_index=True)
+    action = models.CharField(_("action"), max_length=64)
+    resource_type = models.CharField(_("resource type"), max_length=64)
+    resource_id = models.CharField(_("resource id"), max_length=128)
+    customer_id = models.CharField(_("Microsoft ID"), max_length=36, blank=True)
+    customer_name = models.CharField(_("affected customer"), max_length=255, blank=True)
+    actor_id = models.CharField(_("partner user id"), max_length=64, blank=True)
+    actor_name = models.CharField(_("partner user"), max_length=255)
+    actor_roles = models.JSONField(_("roles"), default=list)
+    application_id = models.CharField(_("application id"), max_length=64, blank=True)
+    application_name = models.CharField(_("application"), max_length=255, blank=True)
+    channel = models.CharField(_("channel"), max_length=16, choices=Channel.choices)
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices)
+    old = models.JSONField(_("old value"), null=True)
+    new = models.JSONField(_("new value"), null=True)
+    request_id = models.CharField(_("request id"), max_length=64, blank=True)
+    correlation_id = models.CharField(_("correlation id"), max_length=64, blank=True)
+    address = models.CharField(_("address"), max_length=64, blank=True)
+    v = models.PositiveSmallIntegerField(_("version"), default=digest.VERSION)
+    digest = models.CharField(_("digest"), max_length=64)
+
+    # What the page searches, folded. They repeat columns above and so are not hashed.
+    customer_search = models.TextField(editable=False)
+    actor_search = models.TextField(editable=False)
+
+    objects = ActivityRecordQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("activity record")
+        verbose_name_plural = _("activity records")
+        default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["customer_id", "-number"], name="record_of_customer"),
+            models.Index(fields=["action", "-number"], name="record_of_action"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.action_label}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.customer_search = search_text(self.customer_name)
+        self.actor_search = search_text(self.actor_name)
+        super().save(*args, **kwargs)
+
+    @property
+    def action_label(self) -> str:
+        return events.label(self.action)
+
+    def facts(self) -> dict[str, Any]:
+        """What the digest is made over, in plain JSON types; the time in UTC with six digits."""
+        facts = {name: getattr(self, name) for name in digest.HASHED_FIELDS}
+        facts["uuid"] = str(self.uuid)
+        facts["at"] = self.at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return facts
+
+    def digest_after(self, previous: str) -> str:
+        """The digest this record must bear if its predecessor bears `previous`."""
+        return digest.chained(previous, self.facts())
+
+
+class ActivityHead(models.Model):
+    """The end of the log: one row, locked last in every transaction that records.
+
+    Whoever holds it gives out the next number and time, so numbers follow the order of commit.
+    """
+
+    number = models.BigIntegerField(default=0)
+    at = models.DateTimeField(default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+    digest = models.CharField(max_length=64, default=digest.NOTHING_BEFORE)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.digest}"

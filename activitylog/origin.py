@@ -1,0 +1,45 @@
+"""Where an act comes from: the door it came through, and the request that carried it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    DASHBOARD = "dashboard", _("Dashboard")
+    API = "api", _("API")
+    ADMIN = "admin", _("Site administration")
+    SYSTEM = "system", _("System")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """One request, as far as the log keeps it. Outside a request everything is the system's."""
+
+    channel: Channel = Channel.SYSTEM
+    address: str = ""
+    request_id: str = ""
+    correlation_id: str = ""
+    application_id: str = ""
+    application_name: str = ""
+
+
+_current: ContextVar[Origin] = ContextVar("origin", default=Origin())  # noqa: B039 (it is frozen)
+
+
+def current_origin() -> Origin:
+    return _current.get()
+
+
+@contextmanager
+def acting_from(origin: Origin) -> Iterator[None]:
+    """Every act recorded inside bears this origin. Each request is one; so is a step of the seed."""
+    token = _current.set(origin)
+    try:
+        yield
+    finally:
+        _current.reset(token)

@@ -1,0 +1,173 @@
+"""Customers: who they are, where bills go, and the people who work there."""
+
+import uuid
+from typing import Any, Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from activitylog.recording import Affected
+from activitylog.search import folded, search_text
+
+
+class Relationship(models.TextChoices):
+    """How the customer is related to the partner, in the API's terms and the dashboard's words."""
+
+    RESELLER = "reseller", _("Cloud Reseller")
+    NONE = "none", _("None")
+
+
+class AccountStatus(models.TextChoices):
+    APPROVED = "approved", _("Approved")
+    UNDER_REVIEW = "under_review", _("Under review")
+    NOT_APPROVED = "not_approved", _("Not approved")
+
+
+class PostalAddress(models.Model):
+    """Where somebody is, as Partner Center writes addresses."""
+
+    country = models.CharField(_("country or region"), max_length=2)
+    region = models.CharField(_("state or province"), max_length=128, blank=True)
+    city = models.CharField(_("city"), max_length=128)
+    address_line1 = models.CharField(_("address line 1"), max_length=255)
+    address_line2 = models.CharField(_("address line 2"), max_length=255, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=32, blank=True)
+    phone_number = models.CharField(_("phone number"), max_length=32, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The address in lines, without empty ones."""
+        place = " ".join(part for part in (self.postal_code, self.city) if part)
+        lines = [self.address_line1, self.address_line2, place, self.region, self.country]
+        return [line for line in lines if line]
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def matching(self, text: str) -> Self:
+        """Any part of the name, the domain or the Microsoft ID, without regard to case or width."""
+        return self.filter(search__contains=folded(text)) if text else self
+
+    def able_to_purchase(self, able: bool = True) -> Self:  # noqa: FBT001, FBT002 (reads as a word)
+        """Whose switch is on for any resource, or for none."""
+        on = models.Exists(_permissions_on())
+        return self.filter(on if able else ~on)
+
+    def by_name(self) -> Self:
+        return self.order_by("sort_name", "id")
+
+    def newest_first(self) -> Self:
+        return self.order_by("-created_at", "-id")
+
+
+def _permissions_on() -> models.QuerySet[Any]:
+    from customers.models.purchase_permission import PurchasePermission
+
+    return PurchasePermission.objects.allowed().filter(customer=models.OuterRef("pk"))
+
+
+class Customer(PostalAddress):
+    """A customer tenant. Its key is the Microsoft ID, a GUID that stands in addresses and records."""
+
+    id = models.UUIDField(_("Microsoft ID"), primary_key=True, default=uuid.uuid4)
+    company_name = models.CharField(_("company name"), max_length=255)
+    domain = models.CharField(_("primary domain name"), max_length=253, unique=True)
+    relationship = models.CharField(
+        _("relationship"),
+        max_length=16,
+        choices=Relationship.choices,
+        default=Relationship.RESELLER,
+    )
+    account_status = models.CharField(
+        _("account status"),
+        max_length=16,
+        choices=AccountStatus.choices,
+        default=AccountStatus.APPROVED,
+    )
+    contact_first_name = models.CharField(_("first name"), max_length=128)
+    contact_last_name = models.CharField(_("last name"), max_length=128)
+    contact_email = models.EmailField(_("email"))
+    created_at = models.DateTimeField(_("added"), editable=False)
+
+    # What lists are sorted and searched by, folded; made anew at each save.
+    sort_name = models.CharField(max_length=1024, editable=False)
+    search = models.TextField(editable=False)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        default_permissions = ("add", "change", "view")
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="customer_by_name"),
+            models.Index(fields=["-created_at", "-id"], name="customer_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.company_name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.sort_name = folded(self.company_name)
+        self.search = search_text(self.company_name, self.domain, str(self.id))
+        super().save(*args, **kwargs)
+
+    @property
+    def contact_name(self) -> str:
+        return f"{self.contact_first_name} {self.contact_last_name}"
+
+    @property
+    def affected(self) -> Affected:
+        """The customer as records copy him."""
+        return Affected(customer_id=str(self.pk), customer_name=self.company_name)
+
+
+class BillingProfile(PostalAddress):
+    """Bill-to: whom the partner's invoices to this customer name."""
+
+    customer = models.OneToOneField(
+        Customer, models.PROTECT, related_name="billing_profile", verbose_name=_("customer")
+    )
+    company_name = models.CharField(_("company name"), max_length=255)
+    first_name = models.CharField(_("first name"), max_length=128)
+    last_name = models.CharField(_("last name"), max_length=128)
+    email = models.EmailField(_("email"))
+    culture = models.CharField(_("culture"), max_length=16, default="en-US")
+    language = models.CharField(_("language"), max_length=16, default="en")
+
+    class Meta:
+        verbose_name = _("bill-to")
+        verbose_name_plural = _("bill-to")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.company_name
+
+    @property
+    def contact_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+
+class CustomerUser(models.Model):
+    """A person at the customer, who may hold roles on subscriptions."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="users", verbose_name=_("customer")
+    )
+    user_principal_name = models.CharField(_("user principal name"), max_length=113, unique=True)
+    first_name = models.CharField(_("first name"), max_length=128)
+    last_name = models.CharField(_("last name"), max_length=128)
+    display_name = models.CharField(_("display name"), max_length=256)
+    is_active = models.BooleanField(_("active"), default=True)
+    created_at = models.DateTimeField(_("added"), editable=False)
+
+    class Meta:
+        verbose_name = _("customer user")
+        verbose_name_plural = _("customer users")
+        default_permissions = ("add", "change", "view")
+
+    def __str__(self) -> str:
+        return f"{self.display_name} ({self.user_principal_name})"

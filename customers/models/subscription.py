@@ -1,0 +1,137 @@
+"""Subscriptions that the partner bought for a customer, and who holds roles on them."""
+
+import uuid
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Customer, CustomerUser
+
+
+class Product(models.TextChoices):
+    """What a subscription is of, as far as the rules of this program tell products apart."""
+
+    AZURE_PLAN = "azure_plan", _("Azure plan")
+    AZURE_GLOBAL = "azure_global", _("Azure Global")
+    LICENSE = "license", _("License-based")
+
+
+AZURE_PRODUCTS = (Product.AZURE_PLAN, Product.AZURE_GLOBAL)
+
+
+class SubscriptionStatus(models.TextChoices):
+    """The API's enumeration. Purchases need `active`."""
+
+    ACTIVE = "active", _("Active")
+    PENDING = "pending", _("Pending")
+    SUSPENDED = "suspended", _("Suspended")
+    EXPIRED = "expired", _("Expired")
+    DISABLED = "disabled", _("Disabled")
+    DELETED = "deleted", _("Deleted")
+
+
+class BillingCycle(models.TextChoices):
+    MONTHLY = "monthly", _("Monthly")
+    ANNUAL = "annual", _("Annual")
+    ONE_TIME = "one_time", _("One-time")
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def active(self) -> Self:
+        return self.filter(status=SubscriptionStatus.ACTIVE)
+
+    def azure(self) -> Self:
+        """Azure plan and Azure Global: the usage-based ones on which reservations can be bought."""
+        return self.filter(product__in=AZURE_PRODUCTS)
+
+    def usage_based(self) -> Self:
+        return self.azure()
+
+    def license_based(self) -> Self:
+        return self.filter(product=Product.LICENSE)
+
+
+class Subscription(models.Model):
+    id = models.UUIDField(_("subscription ID"), primary_key=True, default=uuid.uuid4)
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="subscriptions", verbose_name=_("customer")
+    )
+    product = models.CharField(_("product"), max_length=16, choices=Product.choices)
+    offer_name = models.CharField(_("offer"), max_length=255)
+    friendly_name = models.CharField(_("name"), max_length=255)
+    quantity = models.PositiveIntegerField(_("quantity"), default=1)
+    status = models.CharField(
+        _("status"),
+        max_length=16,
+        choices=SubscriptionStatus.choices,
+        default=SubscriptionStatus.ACTIVE,
+    )
+    billing_cycle = models.CharField(
+        _("billing"), max_length=16, choices=BillingCycle.choices, default=BillingCycle.MONTHLY
+    )
+    created_at = models.DateTimeField(_("start"), editable=False)
+    commitment_end_date = models.DateField(_("end"), null=True, blank=True)
+    auto_renew = models.BooleanField(_("auto renew"), default=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        default_permissions = ("add", "change", "view")
+        indexes = [models.Index(fields=["customer", "status"], name="subscription_status")]
+
+    def __str__(self) -> str:
+        return self.friendly_name
+
+    @property
+    def is_azure(self) -> bool:
+        return self.product in AZURE_PRODUCTS
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == SubscriptionStatus.ACTIVE
+
+
+class AzureRole(models.TextChoices):
+    """The role-based access of Azure. A purchase needs Owner."""
+
+    OWNER = "Owner", _("Owner")
+    CONTRIBUTOR = "Contributor", _("Contributor")
+    READER = "Reader", _("Reader")
+
+
+class RoleAssignmentQuerySet(models.QuerySet["RoleAssignment"]):
+    def owners(self) -> Self:
+        return self.filter(role=AzureRole.OWNER, user__is_active=True)
+
+
+class RoleAssignment(models.Model):
+    """A customer's user holds a role on one of the customer's Azure subscriptions."""
+
+    subscription = models.ForeignKey(
+        Subscription,
+        models.PROTECT,
+        related_name="role_assignments",
+        verbose_name=_("subscription"),
+    )
+    user = models.ForeignKey(
+        CustomerUser, models.PROTECT, related_name="role_assignments", verbose_name=_("user")
+    )
+    role = models.CharField(_("role"), max_length=16, choices=AzureRole.choices)
+
+    objects = RoleAssignmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role assignment")
+        verbose_name_plural = _("role assignments")
+        default_permissions = ("add", "change", "view")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subscription", "user", "role"], name="one_role_assignment_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user.display_name}: {self.get_role_display()}"

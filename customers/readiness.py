@@ -1,0 +1,59 @@
+"""Whether a customer's purchases would go through.
+
+Source: “Give customers permission”, sections *Verify the customer has an existing Azure
+subscription* and *Verify the customer has been assigned the correct role in Azure*.
+"""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, RoleAssignment, Subscription
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """The two conditions beside the switch, with what fulfils them."""
+
+    subscriptions: list[Subscription]
+    owners: list[RoleAssignment]
+
+    @property
+    def may_be_turned_on(self) -> bool:
+        """The rule of the switch. A missing Owner is a warning; a missing subscription is a no."""
+        return bool(self.subscriptions)
+
+    @property
+    def obstacle(self) -> Promise | None:
+        return obstacle(has_subscription=bool(self.subscriptions), has_owner=bool(self.owners))
+
+
+def readiness_of(customer: Customer) -> Readiness:
+    """Reads both conditions in two queries."""
+    subscriptions = customer.subscriptions.active().azure().order_by("created_at", "id")
+    owners = _owners().filter(subscription__customer=customer).select_related("user", "subscription")
+    return Readiness(list(subscriptions), list(owners.order_by("user__display_name", "pk")))
+
+
+def with_readiness(customers: models.QuerySet[Customer]) -> models.QuerySet[Customer]:
+    """Each customer with `has_azure` and `has_owner`, for lists."""
+    azure = Subscription.objects.active().azure().filter(customer=models.OuterRef("pk"))
+    owners = _owners().filter(subscription__customer=models.OuterRef("pk"))
+    return customers.annotate(has_azure=models.Exists(azure), has_owner=models.Exists(owners))
+
+
+def obstacle(*, has_subscription: bool, has_owner: bool) -> Promise | None:
+    """Why a purchase would be refused although the switch is on, or None if it would not."""
+    if not has_subscription:
+        return _("On, purchases refused: no active subscription")
+    if not has_owner:
+        return _("On, purchases refused: no Owner")
+    return None
+
+
+def _owners() -> models.QuerySet[RoleAssignment]:
+    """Active users who hold Owner on an active Azure plan or Azure Global subscription."""
+    azure = Subscription.objects.active().azure()
+    return RoleAssignment.objects.owners().filter(subscription__in=azure)

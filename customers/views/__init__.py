@@ -1,0 +1,1 @@
+"""The pages of customers, one noun a file."""

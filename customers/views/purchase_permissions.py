@@ -1,0 +1,196 @@
+"""Customer permissions on the Account page: the switches, what is said after a move, and Undo."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from customers.forms import PurchasePermissionForm
+from customers.models import Customer, PurchasePermission, Resource
+from customers.operations.purchase_permissions import (
+    Move,
+    no_azure_subscription,
+    set_purchase_permission,
+    stored_permission,
+)
+from customers.readiness import Readiness, readiness_of
+from partnercenter.access import requires
+from partnercenter.agents.roles import roles_granting
+from partnercenter.http import AgentRequest, BadInput, answers_fragment
+from partnercenter.operations import Refused
+
+PERMISSION = "customers.change_purchasepermission"
+SESSION_KEY = "moved"
+TEMPLATE = "customers/account.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """One group under Customer permissions, as this agent sees it."""
+
+    permission: PurchasePermission
+    readiness: Readiness
+    may_move: bool
+
+    @property
+    def resource(self) -> Resource:
+        return Resource(self.permission.resource)
+
+    @property
+    def enabled(self) -> bool:
+        return self.may_move and (self.permission.allowed or self.readiness.may_be_turned_on)
+
+    @property
+    def refusal(self) -> str:
+        """Why it cannot be turned on, for an agent who otherwise may; empty if it can."""
+        return "" if self.enabled or not self.may_move else str(no_azure_subscription())
+
+    @property
+    def wanted(self) -> str:
+        return "false" if self.permission.allowed else "true"
+
+    @property
+    def obstacle(self) -> Promise | None:
+        return self.readiness.obstacle if self.permission.allowed else None
+
+    @property
+    def address(self) -> str:
+        return reverse(
+            "customers:purchase_permission", args=[self.permission.customer_id, self.resource]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the status region says after a press, and the switch it speaks of."""
+
+    sentence: str
+    switch: Switch
+    undoes: int | None = None
+
+
+@requires(PERMISSION, methods=("POST",))
+def purchase_permission(request: AgentRequest, customer_id: UUID, resource: str) -> HttpResponse:
+    """Moves the switch to the wanted state, or takes a move back (`undoes`, a record's number)."""
+    customer = get_object_or_404(Customer.objects.select_related("billing_profile"), pk=customer_id)
+    if resource not in Resource.values:
+        raise Http404
+    try:
+        move = _move(request, customer, Resource(resource))
+    except Refused as refusal:
+        return _refused(request, customer, Resource(resource), refusal)
+    number = move.permission.record_number if move.changed else None
+    if answers_fragment(request):
+        return _fragment(request, _notice(_switch(request, move.permission), number))
+    request.session[SESSION_KEY] = {"resource": resource, "number": number}
+    address = reverse("customers:account", args=[customer.pk])
+    return redirect(f"{address}#purchase-permission-{resource}")
+
+
+def _move(request: AgentRequest, customer: Customer, resource: Resource) -> Move:
+    form = PurchasePermissionForm(request.POST)
+    if not form.is_valid():
+        raise BadInput(
+            _("The form must say whether the customer is allowed to purchase. Nothing was changed.")
+        )
+    return set_purchase_permission(
+        customer=customer,
+        resource=resource,
+        allowed=form.cleaned_data["allowed"],
+        undoes=form.cleaned_data["undoes"],
+        by=request.user,
+    )
+
+
+def render_account(
+    request: AgentRequest, customer: Customer, *, notice: Notice | None = None, status: int = 200
+) -> HttpResponse:
+    """The Account page. After a plain form's redirect it says, once, what came of it."""
+    switches = _switches(request, customer)
+    context = {
+        "customer": customer,
+        "switches": switches,
+        "notice": notice or _notice_after_redirect(request, switches),
+        "roles": [role.label for role in roles_granting(PERMISSION)],
+    }
+    return render(request, TEMPLATE, context, status=status)
+
+
+def _switches(request: AgentRequest, customer: Customer) -> list[Switch]:
+    stored = {row.resource: row for row in customer.purchase_permissions.all()}
+    readiness = readiness_of(customer)
+    may_move = request.user.has_perm(PERMISSION)
+    return [
+        Switch(
+            stored.get(resource, PurchasePermission(customer=customer, resource=resource)),
+            readiness,
+            may_move,
+        )
+        for resource in Resource
+    ]
+
+
+def _refused(
+    request: AgentRequest, customer: Customer, resource: Resource, refusal: Refused
+) -> HttpResponse:
+    switch = _switch(request, stored_permission(customer, resource))
+    notice = Notice(_("%(reason)s Nothing was changed.") % {"reason": refusal}, switch)
+    if answers_fragment(request):
+        return _fragment(request, notice, status=422)
+    return render_account(request, customer, notice=notice, status=422)
+
+
+def _fragment(request: AgentRequest, notice: Notice, status: int = 200) -> HttpResponse:
+    context: dict[str, Any] = {
+        "customer": notice.switch.permission.customer,
+        "switch": notice.switch,
+        "notice": notice,
+        "roles": [role.label for role in roles_granting(PERMISSION)],
+    }
+    return render(request, f"{TEMPLATE}#moved", context, status=status)
+
+
+def _switch(request: AgentRequest, permission: PurchasePermission) -> Switch:
+    readiness = readiness_of(permission.customer)
+    return Switch(permission, readiness, request.user.has_perm(PERMISSION))
+
+
+def _notice_after_redirect(request: AgentRequest, switches: list[Switch]) -> Notice | None:
+    moved = request.session.pop(SESSION_KEY, None)
+    for switch in switches:
+        if moved and switch.resource == moved["resource"]:
+            return _notice(switch, moved["number"])
+    return None
+
+
+def _notice(switch: Switch, number: int | None) -> Notice:
+    """`number` is the record of this agent's move, or None where nothing had to be changed.
+
+    Undo is offered while that is the switch's last record and the rule lets it be taken back.
+    """
+    permission = switch.permission
+    names = {"customer": permission.customer.company_name, "resource": switch.resource.label}
+    if number is None or number != permission.record_number:
+        return Notice(_unchanged(permission, names), switch)
+    if permission.allowed:
+        return Notice(_("%(customer)s can now purchase %(resource)s.") % names, switch, number)
+    undoes = number if switch.readiness.may_be_turned_on else None
+    return Notice(_("%(customer)s can no longer purchase %(resource)s.") % names, switch, undoes)
+
+
+def _unchanged(permission: PurchasePermission, names: dict[str, Any]) -> str:
+    if permission.record_number is None:
+        return _("Nothing was changed: the switch is off and was never turned on.")
+    names = {
+        **names,
+        "agent": permission.changed_by,
+        "time": permission.changed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+    }
+    if permission.allowed:
+        return _("Nothing was changed: the switch is on, turned on by %(agent)s at %(time)s.") % names
+    return _("Nothing was changed: the switch is off, turned off by %(agent)s at %(time)s.") % names

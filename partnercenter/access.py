@@ -1,0 +1,74 @@
+"""Who may open a view. Every view bears one of the two marks; a system check walks the URLs."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponseBase
+from django.views.decorators.http import require_http_methods
+
+from activitylog.origin import Channel, acting_from, current_origin
+from partnercenter.http import RoleNeeded
+
+View = Callable[..., HttpResponseBase]
+Mark = Callable[[View], View]
+READING = ("GET", "HEAD")
+MARK = "access"
+
+
+def requires(permission: str, *, methods: tuple[str, ...] = READING) -> Mark:
+    """For signed-in agents with this permission (`app.codename`); others get a 403 page.
+
+    Strangers never come so far: the middleware has sent them to sign-in. Any method but the given
+    ones is answered with 405.
+    """
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.has_perm(permission):
+                raise RoleNeeded(permission)
+            return view(request, *args, **kwargs)
+
+        return _marked(require_http_methods(methods)(guarded), permission)
+
+    return mark
+
+
+def open_to_agents(*, methods: tuple[str, ...] = READING) -> Mark:
+    """For everybody who is signed in, whatever the roles."""
+
+    def mark(view: View) -> View:
+        return _marked(require_http_methods(methods)(view), "signed in")
+
+    return mark
+
+
+def open_to_everyone(*, reason: str, methods: tuple[str, ...] = READING) -> Mark:
+    """For strangers too; `reason` says why, to whoever reads the code."""
+
+    def mark(view: View) -> View:
+        return _marked(login_not_required(require_http_methods(methods)(view)), f"open: {reason}")
+
+    return mark
+
+
+def coming_through(channel: Channel) -> Mark:
+    """What the view records came through this door instead of the dashboard."""
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def through(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            with acting_from(replace(current_origin(), channel=channel)):
+                return view(request, *args, **kwargs)
+
+        return through
+
+    return mark
+
+
+def _marked(view: View, access: str) -> View:
+    setattr(view, MARK, access)
+    return view

@@ -1,0 +1,49 @@
+"""Where django-allauth's sign-in is made to fit: who is known, how failures count, who records."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from django.http import HttpRequest
+
+from partnercenter.addresses import client_address
+from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import set_password
+
+
+class AgentBackend(AuthenticationBackend):  # type: ignore[misc]
+    """Permissions come from roles alone, and the unknown stay out, with and without a cookie."""
+
+    def user_can_authenticate(self, user: Agent | None) -> bool:
+        return user is not None and user.is_known
+
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:  # noqa: ARG002
+        return set()
+
+
+class AgentAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> Agent | None:
+        """As allauth does it, but demonstration agents are nobody outside their mode."""
+        agent: Agent | None = super().authenticate(request, **credentials)
+        if agent and agent.is_active and not agent.is_known:
+            return None
+        return agent
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures count per account and address: a stranger cannot lock an agent out elsewhere."""
+        name = credentials.get("username", "").strip().lower()
+        return f"{client_address(request)}:{name}"
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def set_password(self, user: Agent, password: str) -> None:
+        """An agent's own change of password walks through the same operation as any other."""
+        changed = set_password(agent=user, password=password, by=user)
+        user.password = changed.password
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """No “signed in as …” notices: the top bar says it."""

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class AgentsConfig(AppConfig):
+    name = "partnercenter.agents"
+    label = "agents"
+    verbose_name = _("Agents")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from activitylog import events
+        from partnercenter import furniture
+        from partnercenter.agents.events import AgentActivity
+        from partnercenter.middleware import start_session_clock
+
+        events.register(AgentActivity)
+        post_migrate.connect(furniture.put_back, dispatch_uid="furniture")
+        user_logged_in.connect(
+            lambda request, **_: start_session_clock(request), weak=False, dispatch_uid="session-clock"
+        )

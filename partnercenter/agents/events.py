@@ -1,0 +1,13 @@
+"""What is recorded of agents."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class AgentActivity(models.TextChoices):
+    CREATE = "create_partner_user", _("Create Partner User")
+    UPDATE = "update_partner_user", _("Update Partner User")
+    CHANGE_ROLES = "change_partner_user_roles", _("Change Partner User Roles")
+    SET_PASSWORD = "set_partner_user_password", _("Set Partner User Password")
+    DEACTIVATE = "deactivate_partner_user", _("Deactivate Partner User")
+    REACTIVATE = "reactivate_partner_user", _("Reactivate Partner User")

@@ -1,0 +1,102 @@
+"""Who works here: the partner's agents."""
+
+import uuid
+from functools import cached_property
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import RegexValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from partnercenter.agents.roles import Role, role_labels
+
+user_principal_name_validator = RegexValidator(
+    r"^[a-z0-9!#^~'._-]+@[a-z0-9.-]+\Z",
+    _("Enter a user principal name such as name@example.com, in small letters."),
+)
+
+
+class AgentManager(BaseUserManager["Agent"]):
+    def get_by_natural_key(self, username: str | None) -> "Agent":
+        return self.get(username=username)
+
+
+class Agent(AbstractBaseUser, PermissionsMixin):
+    """A person at the partner. What he may do follows from his roles and from nothing else.
+
+    Agents are deactivated, never deleted: the log and the switches speak of them for ever.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    username = models.CharField(
+        _("user principal name"),
+        max_length=113,
+        unique=True,
+        validators=[user_principal_name_validator],
+    )
+    display_name = models.CharField(_("display name"), max_length=256)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+
+    # Nobody stands above the table of roles: there are no superusers and no single permissions.
+    is_superuser = False
+    user_permissions = None
+
+    objects = AgentManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["display_name"]
+
+    class Meta:
+        verbose_name = _("agent")
+        verbose_name_plural = _("agents")
+        default_permissions = ("add", "change", "view")
+        permissions = [("use_site_administration", _("Can use site administration"))]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def actor_id(self) -> str:
+        """The agent's id as records of the activity log copy it."""
+        return str(self.pk)
+
+    @property
+    def user_principal_name(self) -> str:
+        return self.username
+
+    @cached_property
+    def role_names(self) -> list[str]:
+        """The names of the groups the agent is in, in the order of Partner Center's roles."""
+        order = list(Role.values)
+        names = self.groups.values_list("name", flat=True)
+        return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
+
+    @property
+    def role_labels(self) -> list[str]:
+        return role_labels(self.role_names)
+
+    @property
+    def is_staff(self) -> bool:
+        """Django's word for “may open the admin”; it follows from a permission."""
+        return self.has_perm("agents.use_site_administration")
+
+    @property
+    def is_known(self) -> bool:
+        """Whether sign-in and cookies know this agent: demonstration agents exist in that mode only."""
+        return self.is_active and (settings.DEMONSTRATION or not self.is_demonstration)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Django's own, with the epoch in it: raising the epoch kills every cookie for good."""
+        return salted_hmac(
+            "partnercenter.agents.models.Agent.session",
+            f"{self.session_epoch}:{self.password}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()

@@ -1,0 +1,75 @@
+"""The three roles of Partner Center, and what each may do.
+
+Source: “Give customers permission”, section *Overview of customer permissions*: only Admin agents
+turn customer permissions on or off; Sales and Helpdesk agents have read-only access. Everything
+else in the code asks for a permission; the names of the roles stand here alone.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import Group, Permission
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMIN = "Admin agent", _("Admin agent")
+    SALES = "Sales agent", _("Sales agent")
+    HELPDESK = "Helpdesk agent", _("Helpdesk agent")
+
+
+VIEWING_CUSTOMERS = frozenset(
+    {
+        "customers.view_customer",
+        "customers.view_customeruser",
+        "customers.view_purchasepermission",
+        "customers.view_roleassignment",
+        "customers.view_subscription",
+    }
+)
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.ADMIN: VIEWING_CUSTOMERS
+    | {
+        "activitylog.view_activityrecord",
+        "agents.add_agent",
+        "agents.change_agent",
+        "agents.use_site_administration",
+        "agents.view_agent",
+        "customers.add_customer",
+        "customers.add_customeruser",
+        "customers.add_roleassignment",
+        "customers.add_subscription",
+        "customers.change_purchasepermission",
+    },
+    Role.SALES: VIEWING_CUSTOMERS,
+    Role.HELPDESK: VIEWING_CUSTOMERS,
+}
+
+
+def roles_granting(permission: str) -> list[Role]:
+    """The roles with `app.codename`, in the order of the table; empty if no role has it."""
+    return [role for role in Role if permission in PERMISSIONS[role]]
+
+
+def synchronise_roles() -> None:
+    """Makes the groups and their permissions exactly what the table says.
+
+    Raises LookupError for a permission that no app defines: the table has a misspelling.
+    """
+    known = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.select_related("content_type")
+    }
+    for role, names in PERMISSIONS.items():
+        unknown = sorted(names - known.keys())
+        if unknown:
+            raise LookupError(f"{role.value} is given unknown permissions: {', '.join(unknown)}")
+        group, _created = Group.objects.get_or_create(name=role.value)
+        group.permissions.set(known[name] for name in names)
+
+
+def role_labels(names: Iterable[str]) -> list[str]:
+    """The roles' names in the reader's language; a name that is no role stays as it is."""
+    labels = {role.value: str(role.label) for role in Role}
+    return [labels.get(name, name) for name in names]

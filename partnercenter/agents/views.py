@@ -1,0 +1,39 @@
+"""Sign-in and what belongs to it: django-allauth's views, each marked here."""
+
+from typing import Any
+
+from allauth.account import views as allauth_views
+from django.conf import settings
+from django.http import HttpResponse
+
+from partnercenter.access import open_to_agents, open_to_everyone
+from partnercenter.agents.demonstration import demonstration_accounts
+from partnercenter.errors import RETRY_AFTER_SECONDS
+
+FORM_METHODS = ("GET", "HEAD", "POST")
+
+
+class SignInView(allauth_views.LoginView):  # type: ignore[misc]
+    def form_invalid(self, form: Any) -> HttpResponse:
+        """The form again; with 429 and Retry-After once the limit of failures is reached."""
+        response: HttpResponse = super().form_invalid(form)
+        errors = form.errors.as_data().get("__all__", [])
+        if any(error.code == "too_many_login_attempts" for error in errors):
+            response.status_code = 429
+            response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        accounts = demonstration_accounts() if settings.DEMONSTRATION else []
+        return {**super().get_context_data(**kwargs), "demonstration_accounts": accounts}
+
+
+sign_in = open_to_everyone(reason="strangers sign in here", methods=FORM_METHODS)(
+    SignInView.as_view()
+)
+sign_out = open_to_everyone(reason="signing out twice is no error", methods=FORM_METHODS)(
+    allauth_views.logout
+)
+inactive = open_to_everyone(reason="tells a deactivated agent so")(allauth_views.account_inactive)
+reauthenticate = open_to_agents(methods=FORM_METHODS)(allauth_views.reauthenticate)
+change_password = open_to_agents(methods=FORM_METHODS)(allauth_views.password_change)

@@ -1,0 +1,94 @@
+"""System checks: rules between settings, and views that forgot to say who may open them."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from partnercenter.access import MARK
+
+Configs = Sequence[AppConfig] | None
+
+
+@register(Tags.urls)
+def every_view_is_marked(app_configs: Configs, **_kwargs: Any) -> list[CheckMessage]:
+    """A view without a mark would be open to whoever is signed in; it must say so."""
+    return [
+        Error(
+            f"The view at “{route}” bears no mark of who may open it.",
+            hint="Decorate it with @requires(…), @open_to_agents() or @open_to_everyone(reason=…).",
+            id="partnercenter.E001",
+        )
+        for route, pattern in url_patterns(get_resolver().url_patterns)
+        if not hasattr(pattern.callback, MARK)
+    ]
+
+
+def url_patterns(patterns: Sequence[Any], prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    """Every pattern below the given ones, with its whole route."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from url_patterns(pattern.url_patterns, route)
+        else:
+            yield route, pattern
+
+
+@register(Tags.security, deploy=True)
+def demonstration_is_for_one_machine(app_configs: Configs, **_kwargs: Any) -> list[CheckMessage]:
+    """Demonstration mode prints its passwords on the sign-in page."""
+    if not settings.DEMONSTRATION:
+        return []
+    return [Error("DEMONSTRATION is on. Turn it off in production.", id="partnercenter.E002")]
+
+
+@register(Tags.security, deploy=True)
+def signed_in_over_https(app_configs: Configs, **_kwargs: Any) -> list[CheckMessage]:
+    if settings.HTTPS:
+        return []
+    return [Warning("HTTPS is off: cookies and passwords travel in clear.", id="partnercenter.W003")]
+
+
+@register(Tags.database)
+def the_log_is_guarded(
+    app_configs: Configs, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """The triggers of the activity log are in place in each database that has the log."""
+    from django.db import connections
+
+    from activitylog import triggers
+
+    return [
+        Error(
+            f"The trigger {name} is missing in the database “{alias}”: records can be changed.",
+            hint="Run “manage.py migrate”, which puts it back.",
+            id="partnercenter.E004",
+        )
+        for alias in databases or []
+        if triggers.TABLE in connections[alias].introspection.table_names()
+        for name in triggers.missing(connections[alias])
+    ]
+
+
+@register(Tags.database)
+def demonstration_agents_are_left_over(
+    app_configs: Configs, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Agents of a demonstration are powerless outside that mode, but should not be there at all."""
+    from django.db import connections
+
+    from partnercenter.agents.models import Agent
+
+    if settings.DEMONSTRATION:
+        return []
+    return [
+        Warning(f"{username} is an agent of the demonstration mode.", id="partnercenter.W005")
+        for alias in databases or []
+        if Agent._meta.db_table in connections[alias].introspection.table_names()
+        for username in Agent.objects.using(alias)
+        .filter(is_demonstration=True)
+        .values_list("username", flat=True)
+    ]

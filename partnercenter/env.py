@@ -1,0 +1,50 @@
+"""What varies between installations comes from the environment, and a mistake there stops the start."""
+
+import os
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+TRUE = {"1", "true", "yes", "on"}
+FALSE = {"0", "false", "no", "off", ""}
+
+
+def env_str(name: str, default: str) -> str:
+    """The variable's text, or the default where it is not set."""
+    return os.environ.get(name, default)
+
+
+def env_bool(name: str, *, default: bool) -> bool:
+    """1/true/yes/on or 0/false/no/off in any case; anything else is an error that names the variable."""
+    value = os.environ.get(name)
+    if value is None:
+        return default
+    if value.lower() not in TRUE | FALSE:
+        raise ImproperlyConfigured(f"{name} must be 1 or 0, not “{value}”.")
+    return value.lower() in TRUE
+
+
+def env_int(name: str, default: int, *, at_least: int = 0) -> int:
+    """A whole number not below `at_least`; anything else is an error that names the variable."""
+    value = os.environ.get(name, str(default))
+    if not value.isascii() or not value.isdigit() or int(value) < at_least:
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from {at_least} up, not “{value}”."
+        )
+    return int(value)
+
+
+def env_list(name: str) -> list[str]:
+    """Items separated by commas; empty where the variable is not set."""
+    return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def env_secret(name: str) -> str:
+    """The secret itself in `NAME`, or the path of a file that holds it in `NAME_FILE`."""
+    path = os.environ.get(f"{name}_FILE")
+    secret = Path(path).read_text().strip() if path else os.environ.get(name, "")
+    if not secret:
+        raise ImproperlyConfigured(
+            f"Set {name} to a long random text, or {name}_FILE to the path of a file that holds one."
+        )
+    return secret

@@ -1,0 +1,43 @@
+"""The request as views see it, and the errors they answer with."""
+
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import Promise
+from django_htmx.http import replace_url
+from django_htmx.middleware import HtmxDetails
+
+from partnercenter.agents.models import Agent
+
+
+class AgentRequest(HttpRequest):
+    """A request behind sign-in: somebody is there, and htmx says whether it asks for a fragment."""
+
+    user: Agent  # type: ignore[assignment]
+    htmx: HtmxDetails
+    request_id: str
+
+
+class BadInput(BadRequest):
+    """400 with a sentence for the person: what was wrong with what the address or form said."""
+
+    def __init__(self, sentence: str | Promise) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class RoleNeeded(PermissionDenied):
+    """403: the agent is signed in and lacks `permission`, written `app.codename`."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+def answers_fragment(request: AgentRequest) -> bool:
+    """Whether htmx asks for a part of the page; going back in history asks for it whole."""
+    return bool(request.htmx) and not request.htmx.history_restore_request
+
+
+def at_address(response: HttpResponse, request: AgentRequest, query: str) -> HttpResponse:
+    """Tells htmx to show this list's address, without the empty filters that forms send along."""
+    return replace_url(response, f"{request.path}{query}")

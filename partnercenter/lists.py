@@ -1,0 +1,67 @@
+"""What all lists share: their filters are read from the address, strictly, and stand in it."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+PAGE_SIZES = (25, 50, 100)
+
+
+class FilterForm(forms.Form):
+    """A list's address as a form. A name it does not know is an error: a filter that is silently
+    passed over would show a wrong picture.
+    """
+
+    size = forms.TypedChoiceField(
+        label=_("Rows a page"),
+        choices=[(size, str(size)) for size in PAGE_SIZES],
+        coerce=int,
+        empty_value=PAGE_SIZES[0],
+        required=False,
+    )
+    cursor = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+    use_required_attribute = False
+    defaults = {"size": str(PAGE_SIZES[0])}
+
+    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        unknown = sorted(set(self.data) - set(self.fields))
+        if unknown:
+            raise forms.ValidationError(
+                _("This list has no filter named “%(name)s”."), params={"name": unknown[0][:40]}
+            )
+        return self.cleaned_data
+
+    @property
+    def scope(self) -> str:
+        """Everything that says which list this is: all but the cursor, in one order."""
+        return urlencode(self._filters())
+
+    def address(self, *, cursor: str = "") -> str:
+        """The query string of one of the list's pages; without a cursor, of the first."""
+        filters = [*self._filters(), ("cursor", cursor)]
+        return f"?{urlencode([(name, value) for name, value in filters if value])}"
+
+    def _filters(self) -> list[tuple[str, str]]:
+        """What was chosen, with an empty text where it is what the list shows anyway."""
+        chosen = [(name, self.data.get(name, "")) for name in self.fields if name != "cursor"]
+        return [(name, "" if value == self.defaults.get(name) else value) for name, value in chosen]
+
+    @property
+    def here(self) -> str:
+        """The query string of this very page."""
+        return self.address(cursor=self.data.get("cursor", "")).rstrip("?")
+
+    def page_links(self, *, previous: str | None, next: str | None) -> dict[str, str | None]:  # noqa: A002
+        """The addresses of the pages beside this one; First stands where Previous does."""
+        return {
+            "first": self.address() if previous else None,
+            "previous": self.address(cursor=previous) if previous else None,
+            "next": self.address(cursor=next) if next else None,
+        }

@@ -1,0 +1,72 @@
+// A polish on pages that work without it: the search key, copying, records opened in place, and
+// words for a request that failed.
+"use strict";
+
+(() => {
+  const status = () => document.getElementById("status");
+
+  const say = (sentence, failed) => {
+    const line = document.createElement("p");
+    line.textContent = sentence;
+    if (failed) line.className = "failed";
+    status().replaceChildren(line);
+  };
+
+  // The error page of the server says what happened; where there is none, the page's own words do.
+  const sentenceOf = (answer) => {
+    const page = new DOMParser().parseFromString(answer || "", "text/html");
+    return page.querySelector("[data-sentence]")?.textContent.trim() || status().dataset.failed;
+  };
+
+  document.addEventListener("htmx:responseError", (event) => {
+    if (event.detail.xhr.status !== 422) say(sentenceOf(event.detail.xhr.responseText), true);
+  });
+
+  for (const name of ["htmx:sendError", "htmx:timeout"]) {
+    document.addEventListener(name, () => say(status().dataset.unreachable, true));
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea, [contenteditable]");
+    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    document.getElementById("search").focus();
+  });
+
+  // A second press on an opened record closes it again.
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const link = event.target;
+    if (link.getAttribute("aria-expanded") !== "true") return;
+    event.preventDefault();
+    link.closest("tr").nextElementSibling.remove();
+    link.setAttribute("aria-expanded", "false");
+  });
+
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const link = event.target;
+    if (link.hasAttribute("aria-expanded") && event.detail.successful) {
+      link.setAttribute("aria-expanded", "true");
+    }
+  });
+
+  const offerCopying = (root) => {
+    for (const button of root.querySelectorAll("[data-copy][hidden]")) button.hidden = false;
+    for (const link of root.querySelectorAll("a.expander:not([aria-expanded])")) {
+      link.setAttribute("aria-expanded", "false");
+    }
+  };
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      say(button.dataset.copied);
+    } catch {
+      say(button.dataset.copyFailed, true);
+    }
+  });
+
+  document.addEventListener("DOMContentLoaded", () => offerCopying(document));
+  document.addEventListener("htmx:load", (event) => offerCopying(event.detail.elt));
+})();
