@@ -89,6 +89,8 @@ DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file for tests too: databases in memory lock differently.
+    DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "var" / "test.sqlite3"}
     # IMMEDIATE: a transaction that reads before it writes takes its turn at the start. Without it
     # SQLite refuses the later of two such transactions instead of letting it wait.
     DATABASES["default"]["OPTIONS"] = {

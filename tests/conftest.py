@@ -1,0 +1,113 @@
+"""The cast, and what every test stands on."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client, TransactionTestCase
+
+from activitylog import triggers
+from customers.models import Customer, Subscription
+from partnercenter.agents.models import Agent
+from partnercenter.agents.roles import Role
+from tests.factories import (
+    AgentFactory,
+    CustomerFactory,
+    RoleAssignmentFactory,
+    SubscriptionFactory,
+)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _triggers_lifted_around_flush() -> Iterator[None]:
+    """Tests with real transactions end with a flush, which the log's triggers refuse.
+
+    Django's flush announces itself like a migrate, so the triggers are put back by the program's
+    own receiver; `test_triggers_are_back_after_a_flush` sees that they are.
+    """
+    original = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        triggers.remove(connection)
+        original(self)
+
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    yield
+    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_counters_of_another_test(request: pytest.FixtureRequest) -> None:
+    """Counters of failed sign-ins live in the database cache, which no flush empties."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("db" if "db" in request.fixturenames else "transactional_db")
+        cache.clear()
+
+
+# Ada is an Admin agent, Sam a Sales agent, Hana a Helpdesk agent.
+
+
+@pytest.fixture
+def ada(db: None) -> Agent:
+    return AgentFactory(username="ada@partner.example", display_name="Ada", role=Role.ADMIN)
+
+
+@pytest.fixture
+def sam(db: None) -> Agent:
+    return AgentFactory(username="sam@partner.example", display_name="Sam", role=Role.SALES)
+
+
+@pytest.fixture
+def hana(db: None) -> Agent:
+    return AgentFactory(username="hana@partner.example", display_name="Hana", role=Role.HELPDESK)
+
+
+# Fabrikam is ready to purchase, Contoso has no subscription, Northwind has no Owner.
+
+
+@pytest.fixture
+def fabrikam(db: None) -> Customer:
+    customer = CustomerFactory(company_name="Fabrikam", domain="fabrikam.example")
+    RoleAssignmentFactory(subscription__customer=customer)
+    return customer
+
+
+@pytest.fixture
+def fabrikam_azure(fabrikam: Customer) -> Subscription:
+    return fabrikam.subscriptions.get()
+
+
+@pytest.fixture
+def contoso(db: None) -> Customer:
+    return CustomerFactory(company_name="Contoso", domain="contoso.example")
+
+
+@pytest.fixture
+def northwind(db: None) -> Customer:
+    customer = CustomerFactory(company_name="Northwind Traders", domain="northwind.example")
+    SubscriptionFactory(customer=customer)
+    return customer
+
+
+def signed_in(agent: Agent, **defaults: Any) -> Client:
+    client = Client(raise_request_exception=False, **defaults)
+    client.force_login(agent)
+    return client
+
+
+SignIn = Callable[[Agent], Client]
+
+
+@pytest.fixture(params=["plain", "htmx"])
+def sign_in(request: pytest.FixtureRequest) -> SignIn:
+    """Signs an agent in; the test runs once with a plain browser and once as htmx asks."""
+    headers = {"HX-Request": "true"} if request.param == "htmx" else {}
+    return lambda agent: signed_in(agent, headers=headers)
+
+
+def text_of(response: HttpResponse) -> str:
+    """The answer's text, with white space folded so that sentences can be looked for."""
+    return " ".join(response.content.decode().split())

@@ -1,0 +1,111 @@
+"""The least that each thing needs to exist. Acts under test go through the operations instead."""
+
+from typing import Any
+
+import factory
+from django.contrib.auth.models import Group
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from customers.models import (
+    BillingProfile,
+    Customer,
+    CustomerUser,
+    Product,
+    RoleAssignment,
+    Subscription,
+)
+from partnercenter.agents.models import Agent
+from partnercenter.agents.roles import Role
+
+PASSWORD = "correct-horse-battery"
+
+
+class AgentFactory(DjangoModelFactory[Agent]):
+    class Meta:
+        model = Agent
+        skip_postgeneration_save = True
+
+    username = factory.Sequence(lambda n: f"agent{n}@partner.example")
+    display_name = factory.Sequence(lambda n: f"Agent {n}")
+
+    @factory.post_generation
+    def role(self: Agent, create: bool, extracted: Role | None, **kwargs: Any) -> None:
+        if extracted:
+            self.groups.set([Group.objects.get(name=extracted.value)])
+
+    @factory.post_generation
+    def password(self: Agent, create: bool, extracted: str | None, **kwargs: Any) -> None:
+        if extracted:
+            self.set_password(extracted)
+            self.save(update_fields=["password"])
+
+
+class CustomerFactory(DjangoModelFactory[Customer]):
+    class Meta:
+        model = Customer
+        skip_postgeneration_save = True
+
+    company_name = factory.Sequence(lambda n: f"Company {n:04}")
+    domain = factory.Sequence(lambda n: f"company{n}.example")
+    country = "SE"
+    city = "Lund"
+    address_line1 = "Storgatan 1"
+    contact_first_name = "Kim"
+    contact_last_name = "Berg"
+    contact_email = "kim@company.example"
+    created_at = factory.LazyFunction(timezone.now)
+
+    billing_profile = factory.RelatedFactory(
+        "tests.factories.BillingProfileFactory", factory_related_name="customer"
+    )
+
+
+class BillingProfileFactory(DjangoModelFactory[BillingProfile]):
+    class Meta:
+        model = BillingProfile
+
+    customer = factory.SubFactory(CustomerFactory, billing_profile=None)
+    company_name = factory.SelfAttribute("customer.company_name")
+    country = "SE"
+    city = "Lund"
+    address_line1 = "Storgatan 1"
+    first_name = "Kim"
+    last_name = "Berg"
+    email = "kim@company.example"
+
+
+class CustomerUserFactory(DjangoModelFactory[CustomerUser]):
+    class Meta:
+        model = CustomerUser
+
+    customer = factory.SubFactory(CustomerFactory)
+    user_principal_name = factory.Sequence(lambda n: f"user{n}@company.example")
+    first_name = "Olle"
+    last_name = factory.Sequence(lambda n: f"Owner {n}")
+    display_name = factory.LazyAttribute(lambda user: f"{user.first_name} {user.last_name}")
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class SubscriptionFactory(DjangoModelFactory[Subscription]):
+    class Meta:
+        model = Subscription
+
+    customer = factory.SubFactory(CustomerFactory)
+    product = Product.AZURE_PLAN
+    offer_name = "Azure plan"
+    friendly_name = "Azure plan"
+    created_at = factory.LazyFunction(timezone.now)
+
+
+class RoleAssignmentFactory(DjangoModelFactory[RoleAssignment]):
+    """A user of the subscription's customer who holds Owner on it."""
+
+    class Meta:
+        model = RoleAssignment
+
+    subscription = factory.SubFactory(SubscriptionFactory)
+    user = factory.SubFactory(
+        CustomerUserFactory, customer=factory.SelfAttribute("..subscription.customer")
+    )
+    role = "Owner"
