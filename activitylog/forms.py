@@ -31,8 +31,8 @@ class ActivityFilterForm(FilterForm):
 
     field_order = ["from", "to", "customer", "agent", "action", "size", "cursor"]
 
-    customer = _text(_("Affected customer"), _("Part of the name, or Microsoft ID"))
-    agent = _text(_("Partner user"), _("Part of the name, or id"))
+    customer = _text(_("Affected customer"), _("Name or Microsoft ID"))
+    agent = _text(_("Partner user"), _("Name or id"))
     action = forms.ChoiceField(label=_("Action"), required=False)
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:

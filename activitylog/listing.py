@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,6 +11,7 @@ from activitylog.forms import ActivityFilterForm
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
 from partnercenter.http import AgentRequest, answers_fragment, at_address
 from partnercenter.paging import Page, page_of
+from partnercenter.times import ago
 
 ORDER = ("-number",)
 SHOWN_IN_LIST = ("number", "at", "action", "customer_id", "customer_name", "actor_name", "status")
@@ -33,7 +33,7 @@ class RecordRow:
             record=record,
             at=record.at.strftime("%Y-%m-%d %H:%M:%S"),
             at_iso=record.at.isoformat(),
-            ago=str(naturaltime(record.at)),
+            ago=ago(record.at),
             action=record.action_label,
         )
 
@@ -81,7 +81,7 @@ def record_context(record: ActivityRecord) -> dict[str, Any]:
     changes = [
         (name, _readable(old.get(name)), _readable(new.get(name))) for name in sorted({*old, *new})
     ]
-    return {"record": record, "changes": changes, "ago": naturaltime(record.at)}
+    return {"record": record, "changes": changes, "ago": ago(record.at)}
 
 
 def _readable(value: object) -> str:

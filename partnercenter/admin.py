@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activitylog.origin import Channel
 from partnercenter.access import coming_through, open_to_everyone, requires
 from partnercenter.http import RoleNeeded
+from partnercenter.operation_admin import ReadOnlyAdmin
 
 SITE_PERMISSION = "agents.use_site_administration"
 ALL_METHODS = ("GET", "HEAD", "POST")
@@ -24,6 +25,15 @@ class AgentAdminSite(AdminSite):
     site_title = _("Site administration")
     index_title = _("Seed and look")
     enable_nav_sidebar = False
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Takes in only what leads through our operations or is read-only.
+
+        What libraries register would write past the log: roles stand in one reviewed table, and
+        allauth's e-mail addresses are not used.
+        """
+        if admin_class and issubclass(admin_class, ReadOnlyAdmin):
+            super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         urls = super().get_urls()

@@ -31,7 +31,6 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
-    "django.contrib.humanize",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "allauth",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
@@ -19,6 +20,14 @@ from tests.factories import (
     RoleAssignmentFactory,
     SubscriptionFactory,
 )
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_by_their_plain_names() -> None:
+    """The live server finds files by their names; hashed names exist after collectstatic only."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

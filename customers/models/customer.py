@@ -41,7 +41,8 @@ class PostalAddress(models.Model):
     def address_lines(self) -> list[str]:
         """The address in lines, without empty ones."""
         place = " ".join(part for part in (self.postal_code, self.city) if part)
-        lines = [self.address_line1, self.address_line2, place, self.region, self.country]
+        land = ", ".join(part for part in (self.region, self.country) if part)
+        lines = [self.address_line1, self.address_line2, place, land]
         return [line for line in lines if line]
 
 
@@ -94,6 +95,9 @@ class Customer(PostalAddress):
     # What lists are sorted and searched by, folded; made anew at each save.
     sort_name = models.CharField(max_length=1024, editable=False)
     search = models.TextField(editable=False)
+
+    # What nobody fills in: it follows from the rest, or from the record of adding.
+    DERIVED = ("sort_name", "search", "created_at")
 
     objects = CustomerQuerySet.as_manager()
 

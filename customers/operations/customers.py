@@ -31,7 +31,7 @@ def add_customer(*, customer: Customer, culture: str = "en-US", by: Actor) -> Cu
     customer has.
     """
     customer.domain = customer.domain.lower()
-    customer.full_clean(exclude=["created_at"])
+    customer.full_clean(exclude=Customer.DERIVED)
     written = record(
         CustomerActivity.ADD_CUSTOMER,
         resource_type="customer",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,6 +15,7 @@ from customers.readiness import obstacle, with_readiness
 from partnercenter.access import requires
 from partnercenter.http import AgentRequest, answers_fragment, at_address
 from partnercenter.paging import Page, page_of
+from partnercenter.times import ago, exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ def _row(customer: Customer) -> CustomerRow:
         permissions=[
             (
                 permission.get_resource_display(),
-                permission.changed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
-                str(naturaltime(permission.changed_at)),
+                exact(permission.changed_at),
+                ago(permission.changed_at),
             )
             for permission in permissions
         ],

@@ -23,6 +23,7 @@ from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.http import AgentRequest, BadInput, answers_fragment
 from partnercenter.operations import Refused
+from partnercenter.times import ago, exact
 
 PERMISSION = "customers.change_purchasepermission"
 SESSION_KEY = "moved"
@@ -57,6 +58,11 @@ class Switch:
     @property
     def obstacle(self) -> Promise | None:
         return self.readiness.obstacle if self.permission.allowed else None
+
+    @property
+    def changed(self) -> tuple[str, str]:
+        """When it was moved last: how long ago, and exactly."""
+        return ago(self.permission.changed_at), exact(self.permission.changed_at)
 
     @property
     def address(self) -> str:
@@ -189,7 +195,7 @@ def _unchanged(permission: PurchasePermission, names: dict[str, Any]) -> str:
     names = {
         **names,
         "agent": permission.changed_by,
-        "time": permission.changed_at.strftime("%Y-%m-%d %H:%M:%S UTC"),
+        "time": exact(permission.changed_at),
     }
     if permission.allowed:
         return _("Nothing was changed: the switch is on, turned on by %(agent)s at %(time)s.") % names

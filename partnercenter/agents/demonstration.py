@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from activitylog.recording import System
+from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import create_agent
 from partnercenter.agents.roles import Role
 
 
@@ -29,7 +32,25 @@ ACCOUNTS = (
     DemonstrationAccount(Role.HELPDESK, "hana.helpdesk@partner.example", "Hana Kobayashi"),
 )
 
+# Left in the course of the year, so that the log speaks of somebody who is not here any more.
+FORMER_ACCOUNT = DemonstrationAccount(Role.ADMIN, "erik.former@partner.example", "Erik Holm")
+
 
 def demonstration_accounts() -> list[DemonstrationAccount]:
-    """Who can sign in to a demonstration, for the sign-in page and the start command."""
-    return list(ACCOUNTS)
+    """Who can sign in to a demonstration: those of ACCOUNTS that were seeded."""
+    seeded = set(
+        Agent.objects.filter(is_demonstration=True, is_active=True).values_list("username", flat=True)
+    )
+    return [account for account in ACCOUNTS if account.username in seeded]
+
+
+def create_demonstration_agent(account: DemonstrationAccount) -> Agent:
+    """Creates the agent, recorded as the system's act. He is known in demonstration mode only."""
+    return create_agent(
+        username=account.username,
+        display_name=account.display_name,
+        password=account.password,
+        roles=[account.role],
+        demonstration=True,
+        by=System(),
+    )

@@ -1,0 +1,61 @@
+# make demo   a demonstration on this machine, with fictional customers
+# make test   all tests, on SQLite, in Chromium and on PostgreSQL
+
+PORT ?= 8000
+export PORT
+
+python := .venv/bin/python
+demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
+# For commands that only read the code, such as the checkers
+reading := SECRET_KEY=for-reading-the-code-only
+
+.PHONY: demo demo-reset test test-postgresql lint format lock
+
+demo: .venv/.run var/secret_key
+	@$(demonstration) $(python) manage.py migrate --verbosity 0
+	@$(demonstration) $(python) manage.py createcachetable
+	@$(demonstration) $(python) manage.py collectstatic --noinput --verbosity 0
+	@$(demonstration) $(python) manage.py seed_demo
+	@$(demonstration) .venv/bin/gunicorn --config gunicorn.conf.py partnercenter.wsgi
+
+demo-reset:
+	rm -f var/partnercenter.sqlite3 var/partnercenter.sqlite3-wal var/partnercenter.sqlite3-shm
+
+test: .venv/.dev
+	$(python) -m pytest -m "not browser" -n 2
+	$(python) -m pytest -m browser
+	$(python) -m tests.postgresql -n 2
+
+lint: .venv/.dev
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(reading) $(python) -m mypy .
+	$(python) -m djlint --quiet --lint templates
+	$(reading) $(python) manage.py makemigrations --check --dry-run
+	$(reading) HTTPS=1 ALLOWED_HOSTS=localhost $(python) manage.py check --deploy --fail-level WARNING
+
+format: .venv/.dev
+	$(python) -m ruff check --fix .
+	$(python) -m ruff format .
+
+# For maintainers; needs uv
+lock:
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.txt
+
+.venv/bin/python:
+	python3 -m venv .venv
+
+.venv/.run: .venv/bin/python requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/bin/python requirements-dev.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@ .venv/.run
+
+var/secret_key:
+	@mkdir -p var
+	@umask 077 && python3 -c "import secrets; print(secrets.token_urlsafe(50))" > $@

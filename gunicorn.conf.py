@@ -1,0 +1,19 @@
+"""How the production server runs: one worker a core, four threads each, on the loopback address.
+
+A reverse proxy that speaks https stands in front of it; see the README's section on deployment.
+"""
+
+import os
+
+from gunicorn.arbiter import Arbiter
+
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WORKERS", "2"))
+threads = 4
+worker_class = "gthread"
+loglevel = "warning"
+
+
+def when_ready(server: Arbiter) -> None:
+    """Says where the dashboard is, once it can be opened."""
+    print(f"http://{bind}/", flush=True)  # noqa: T201

@@ -1,0 +1,83 @@
+"""The Django admin as a door to the operations: saving a form calls one, and nothing else writes."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from partnercenter.http import AgentRequest
+from partnercenter.operations import Refused
+
+if TYPE_CHECKING:
+    AnyModelAdmin = admin.ModelAdmin[Any]
+    AnyModelForm = ModelForm[Any]
+else:  # Django's classes take their type parameters in the stubs only
+    AnyModelAdmin, AnyModelForm = admin.ModelAdmin, ModelForm
+
+
+class ReadOnlyAdmin(AnyModelAdmin):
+    """To look at. Who may view is Django's own question; nobody adds, changes or deletes."""
+
+    actions = None
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        return False
+
+
+class OperationForm(AnyModelForm):
+    """A form whose `act()` calls the operation, as the last step of validating it.
+
+    So a refusal of the operation is an error of the form like any other: what was typed is kept,
+    and nothing was changed. The admin's own transaction surrounds it all.
+    """
+
+    request: AgentRequest
+
+    def act(self) -> None:
+        raise NotImplementedError
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        try:
+            with transaction.atomic():
+                self.act()
+        except Refused as refusal:
+            self.add_error(None, str(refusal))
+        except ValidationError as error:
+            self.add_error(None, error.messages)  # type: ignore[arg-type]
+
+
+class OperationAdmin(ReadOnlyAdmin):
+    """Adding calls the operation of the form; there is no deleting and no acting in bulk."""
+
+    form: type[OperationForm]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return admin.ModelAdmin.has_add_permission(self, request)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"request": request})
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001
+        """The operation has saved it already."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """The operation has saved it already."""
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """The activity log has it; Django's own log of the admin is not kept."""
+
+    log_change = log_addition

@@ -1,0 +1,59 @@
+"""How these tests walk the site: they fill in its forms, and visit each of its addresses."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver
+
+from partnercenter.access import MARK
+from partnercenter.checks import url_patterns
+from tests.factories import PASSWORD
+
+SOMEBODY = uuid.UUID("11111111-2222-3333-4444-555555555555")
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
+VARIABLE_PARTS = {
+    "<uuid:customer_id>": str(SOMEBODY),
+    "<int:number>": "1",
+    "<str:resource>": "AzureReservedInstances",
+    "<path:content_type_id>": "1",
+    "<path:object_id>": str(SOMEBODY),
+    "^(?P<app_label>agents|activitylog|customers)/$": "agents/",
+    "(?P<url>.*)$": "nothing-here",
+}
+
+
+def browser(**defaults: Any) -> Client:
+    """A browser as people have it: what it posts is checked for the form's token."""
+    return Client(enforce_csrf_checks=True, raise_request_exception=False, **defaults)
+
+
+def hidden_fields(response: HttpResponse, action: str) -> dict[str, str]:
+    """What the page's first form to this address sends along unseen."""
+    form = response.content.decode().partition(f'action="{action}"')[2].partition("</form>")[0]
+    return {name: unescape(value) for name, value in HIDDEN.findall(form)}
+
+
+def fill_in_sign_in(
+    client: Client, username: str, password: str = PASSWORD, *, next_page: str = ""
+) -> HttpResponse:
+    """Opens the sign-in page and sends its form; the answer is not followed."""
+    page = client.get("/sign-in/", {"next": next_page} if next_page else {})
+    fields = hidden_fields(page, "/sign-in/")
+    return client.post("/sign-in/", {**fields, "login": username, "password": password})
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/change-password/").status_code == 200
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    """An address for every pattern of the site, with the mark of who may open it."""
+    for route, pattern in url_patterns(get_resolver().url_patterns):
+        for part, value in VARIABLE_PARTS.items():
+            route = route.replace(part, value)
+        yield f"/{route}", getattr(pattern.callback, MARK, "unmarked")
