@@ -17,7 +17,7 @@ def register(activities: type[models.TextChoices]) -> None:
 
 
 def label(code: str) -> str:
-    """The activity's label in the reader's language; the code itself if no app knows it any more."""
+    """The activity's label in the reader's language; the code itself if no app knows it."""
     activity = _activities.get(code)
     return str(activity.label) if activity else code
 

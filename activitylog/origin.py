@@ -37,7 +37,7 @@ def current_origin() -> Origin:
 
 @contextmanager
 def acting_from(origin: Origin) -> Iterator[None]:
-    """Every act recorded inside bears this origin. Each request is one; so is a step of the seed."""
+    """Every act recorded inside bears this origin. Each request is one."""
     token = _current.set(origin)
     try:
         yield

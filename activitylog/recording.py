@@ -50,7 +50,7 @@ def record(
     resource_type: str,
     resource_id: str,
     by: Actor,
-    customer: Affected = Affected(),  # noqa: B008 (it is frozen)
+    customer: Affected = Affected(),
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
     status: Status = Status.SUCCEEDED,

@@ -16,9 +16,14 @@ _POSTGRESQL = {
         CREATE TRIGGER activityrecord_no_truncate BEFORE TRUNCATE ON {TABLE}
         FOR EACH STATEMENT EXECUTE FUNCTION activityrecord_refuse()""",
 }
+_POSTGRESQL_BODY = f"""
+    BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'insufficient_privilege'; END"""
 _POSTGRESQL_FUNCTION = f"""
     CREATE OR REPLACE FUNCTION activityrecord_refuse() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'insufficient_privilege'; END $$"""
+    $${_POSTGRESQL_BODY}$$"""
+_PRESENT_ON_POSTGRESQL = """
+    SELECT tgname, prosrc FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid
+    WHERE tgrelid = to_regclass(%s) AND tgenabled = 'A'"""
 
 # The third one is for INSERT OR REPLACE, which fires no DELETE trigger on SQLite.
 _SQLITE = {
@@ -30,21 +35,32 @@ _SQLITE = {
         BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
     "activityrecord_no_replace": f"""
         CREATE TRIGGER activityrecord_no_replace BEFORE INSERT ON {TABLE}
-        WHEN EXISTS (SELECT 1 FROM {TABLE} WHERE number = NEW.number OR uuid = NEW.uuid)
-        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",
+        WHEN EXISTS (
+            SELECT 1 FROM {TABLE}
+            WHERE number = NEW.number OR uuid = NEW.uuid OR rowid = NEW.rowid
+        )
+        BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END""",  # noqa: S608 (constants)
 }
 
 
+_PRESENT_ON_SQLITE = """
+    SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"""
+
+
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """The names of the triggers that ought to guard the log and do not, disabled ones included."""
-    if connection.vendor == "postgresql":
-        query = "SELECT tgname FROM pg_trigger WHERE tgrelid = to_regclass(%s) AND tgenabled = 'A'"
-    else:
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s"
+    """The names of the triggers that ought to guard the log and do not.
+
+    One that is disabled, or that does something else under its name, is as good as missing.
+    """
+    postgresql = connection.vendor == "postgresql"
     with connection.cursor() as cursor:
-        cursor.execute(query, [TABLE])
-        present = {row[0] for row in cursor.fetchall()}
-    return [name for name in _wanted(connection) if name not in present]
+        cursor.execute(_PRESENT_ON_POSTGRESQL if postgresql else _PRESENT_ON_SQLITE, [TABLE])
+        present = dict(cursor.fetchall())
+    return [
+        name
+        for name, statement in _wanted(connection).items()
+        if present.get(name) != (_POSTGRESQL_BODY if postgresql else statement.strip())
+    ]
 
 
 def put_back(connection: BaseDatabaseWrapper) -> None:
@@ -69,6 +85,8 @@ def remove(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for name in _wanted(connection):
             cursor.execute(_drop(connection, name))
+        if connection.vendor == "postgresql":
+            cursor.execute("DROP FUNCTION IF EXISTS activityrecord_refuse()")
 
 
 @contextmanager

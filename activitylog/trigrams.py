@@ -10,11 +10,13 @@ def trigram_index(name: str, *, table: str, column: str) -> RunPython:
     Migrations write it by hand, since Django would try to make a declared one on SQLite too.
     """
 
-    def make(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
+    def make(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f"CREATE INDEX {name} ON {table} USING gin ({column} gin_trgm_ops)")
+            schema_editor.execute(
+                f"CREATE INDEX {name} ON {table} USING gin ({column} gin_trgm_ops)"
+            )
 
-    def unmake(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:  # noqa: ARG001
+    def unmake(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
         if schema_editor.connection.vendor == "postgresql":
             schema_editor.execute(f"DROP INDEX {name}")
 

@@ -18,7 +18,7 @@ BATCH = 1000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not fit; `number` is the record's, or None where no record is to blame."""
+    """Something that does not fit; `number` is the record's, or None where none is to blame."""
 
     sentence: str
     number: int | None = None
@@ -29,14 +29,14 @@ _checks: list[Check] = []
 
 
 def register(check: Check) -> Check:
-    """Adds an app's own check, from `AppConfig.ready()`. Each yields what it finds, nothing if sound."""
+    """Adds an app's own check, from `AppConfig.ready()`; it yields what it finds."""
     if check not in _checks:
         _checks.append(check)
     return check
 
 
 def findings() -> Iterator[Finding]:
-    """What does not fit: first the chain's first bad record, then triggers, then the apps' checks."""
+    """What does not fit: the chain's first bad record, then triggers, then the apps' checks."""
     yield from check_chain()
     yield from check_triggers()
     for check in _checks:
@@ -55,14 +55,18 @@ def check_chain() -> Iterator[Finding]:
             yield Finding(f"Record {number + 1} is missing.", number + 1)
             return
         if at is not None and record.at <= at:
-            yield Finding(f"Record {record.number} is not later than the one before it.", record.number)
+            yield Finding(
+                f"Record {record.number} is not later than the one before it.", record.number
+            )
             return
         if record.digest != record.digest_after(digest):
             yield Finding(f"Record {record.number} does not match its digest.", record.number)
             return
         number, at, digest = record.number, record.at, record.digest
-    if (number, digest) != (head.number, head.digest):
-        yield Finding(f"The log ends at record {number}, its head at {head.number}.", number + 1)
+    if number != head.number:
+        yield Finding(f"Record {number + 1} is missing.", number + 1)
+    elif number and (at, digest) != (head.at, head.digest):
+        yield Finding(f"Record {number} is not the one that the log's head remembers.", number)
     yield from _beyond(head)
 
 
@@ -79,7 +83,9 @@ def records_up_to(last: int) -> Iterator[ActivityRecord]:
     after = 0
     while True:
         batch = list(
-            ActivityRecord.objects.filter(number__gt=after, number__lte=last).order_by("number")[:BATCH]
+            ActivityRecord.objects.filter(number__gt=after, number__lte=last).order_by("number")[
+                :BATCH
+            ]
         )
         yield from batch
         if len(batch) < BATCH:

@@ -33,7 +33,9 @@ class Readiness:
 def readiness_of(customer: Customer) -> Readiness:
     """Reads both conditions in two queries."""
     subscriptions = customer.subscriptions.active().azure().order_by("created_at", "id")
-    owners = _owners().filter(subscription__customer=customer).select_related("user", "subscription")
+    owners = (
+        _owners().filter(subscription__customer=customer).select_related("user", "subscription")
+    )
     return Readiness(list(subscriptions), list(owners.order_by("user__display_name", "pk")))
 
 

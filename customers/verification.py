@@ -46,7 +46,8 @@ def _recorded(customers: Sequence[Customer]) -> dict[UUID, tuple[int | None, lis
     """For each customer with records of switches: the last one's number, and who may buy what."""
     last = (
         ActivityRecord.objects.filter(
-            resource_type=RESOURCE_TYPE, customer_id__in=[str(customer.pk) for customer in customers]
+            resource_type=RESOURCE_TYPE,
+            customer_id__in=[str(customer.pk) for customer in customers],
         )
         .order_by()
         .values("customer_id")

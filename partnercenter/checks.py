@@ -5,7 +5,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from partnercenter.access import MARK
@@ -49,23 +50,30 @@ def demonstration_is_for_one_machine(app_configs: Configs, **_kwargs: Any) -> li
 def signed_in_over_https(app_configs: Configs, **_kwargs: Any) -> list[CheckMessage]:
     if settings.HTTPS:
         return []
-    return [Warning("HTTPS is off: cookies and passwords travel in clear.", id="partnercenter.W003")]
+    return [
+        checks.Warning(
+            "HTTPS is off: cookies and passwords travel in clear.", id="partnercenter.W003"
+        )
+    ]
 
 
 @register(Tags.database)
 def the_log_is_guarded(
     app_configs: Configs, databases: Sequence[str] | None = None, **_kwargs: Any
 ) -> list[CheckMessage]:
-    """The triggers of the activity log are in place in each database that has the log."""
+    """The triggers of the activity log are in place in each database that has the log.
+
+    A warning, since “migrate”, which puts them back, would stop at an error.
+    """
     from django.db import connections
 
     from activitylog import triggers
 
     return [
-        Error(
+        checks.Warning(
             f"The trigger {name} is missing in the database “{alias}”: records can be changed.",
             hint="Run “manage.py migrate”, which puts it back.",
-            id="partnercenter.E004",
+            id="partnercenter.W004",
         )
         for alias in databases or []
         if triggers.TABLE in connections[alias].introspection.table_names()
@@ -85,7 +93,9 @@ def demonstration_agents_are_left_over(
     if settings.DEMONSTRATION:
         return []
     return [
-        Warning(f"{username} is an agent of the demonstration mode.", id="partnercenter.W005")
+        checks.Warning(
+            f"{username} is an agent of the demonstration mode.", id="partnercenter.W005"
+        )
         for alias in databases or []
         if Agent._meta.db_table in connections[alias].introspection.table_names()
         for username in Agent.objects.using(alias)

@@ -4,5 +4,5 @@ from django.conf import settings
 from django.http import HttpRequest
 
 
-def installation(request: HttpRequest) -> dict[str, object]:  # noqa: ARG001 (Django's signature)
+def installation(request: HttpRequest) -> dict[str, object]:
     return {"demonstration": settings.DEMONSTRATION, "partner_name": settings.PARTNER_NAME}

@@ -1,4 +1,4 @@
-"""What varies between installations comes from the environment, and a mistake there stops the start."""
+"""What varies comes from the environment, and a mistake there stops the start."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def env_str(name: str, default: str) -> str:
 
 
 def env_bool(name: str, *, default: bool) -> bool:
-    """1/true/yes/on or 0/false/no/off in any case; anything else is an error that names the variable."""
+    """1/true/yes/on or 0/false/no/off in any case; else an error that names the variable."""
     value = os.environ.get(name)
     if value is None:
         return default
@@ -45,6 +45,6 @@ def env_secret(name: str) -> str:
     secret = Path(path).read_text().strip() if path else os.environ.get(name, "")
     if not secret:
         raise ImproperlyConfigured(
-            f"Set {name} to a long random text, or {name}_FILE to the path of a file that holds one."
+            f"Set {name} to a long random text, or {name}_FILE to the path of a file with one."
         )
     return secret

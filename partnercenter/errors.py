@@ -35,7 +35,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return _page(request, 403, _("Not allowed"), sentence)
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 (Django's name)
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is not this session's, most often because of another sign-in."""
     return _page(
         request,
@@ -45,7 +45,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noq
     )
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same for what does not exist and for what the agent may not know of."""
     return _page(
         request,
@@ -55,7 +55,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
     )
 
 
-def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001
+def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """429 with Retry-After in seconds."""
     minutes = math.ceil(RETRY_AFTER_SECONDS / 60)
     sentence = ngettext(

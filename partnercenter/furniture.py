@@ -4,7 +4,7 @@ from typing import Any
 
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connection
 
 from activitylog import triggers
 from activitylog.models import ActivityHead
@@ -18,15 +18,15 @@ def put_back(sender: AppConfig, using: str, **_kwargs: Any) -> None:
     others are passed over.
     """
     configs = [config for config in apps.get_app_configs() if config.models_module]
-    if sender is not configs[-1] or not _is_migrated(using):
+    if sender is not configs[-1] or using != DEFAULT_DB_ALIAS or not _is_migrated():
         return
     for config in configs:
-        create_permissions(config, verbosity=0, using=using)
+        create_permissions(config, verbosity=0)
     synchronise_roles()
     ActivityHead.objects.get_or_create(pk=1)
-    triggers.put_back(connections[using])
+    triggers.put_back(connection)
 
 
-def _is_migrated(using: str) -> bool:
+def _is_migrated() -> bool:
     """False while somebody migrates backwards past the log's beginning."""
-    return triggers.TABLE in connections[using].introspection.table_names()
+    return triggers.TABLE in connection.introspection.table_names()

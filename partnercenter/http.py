@@ -12,7 +12,7 @@ from partnercenter.agents.models import Agent
 class AgentRequest(HttpRequest):
     """A request behind sign-in: somebody is there, and htmx says whether it asks for a fragment."""
 
-    user: Agent  # type: ignore[assignment]
+    user: Agent
     htmx: HtmxDetails
     request_id: str
 

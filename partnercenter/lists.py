@@ -19,7 +19,7 @@ class FilterForm(forms.Form):
         label=_("Rows a page"),
         choices=[(size, str(size)) for size in PAGE_SIZES],
         coerce=int,
-        empty_value=PAGE_SIZES[0],
+        empty_value=PAGE_SIZES[0],  # type: ignore[arg-type]
         required=False,
     )
     cursor = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)

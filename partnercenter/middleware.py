@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -27,7 +27,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # NUL and the other control characters but TAB, CR and LF; surrogates; and the characters that
 # turn the direction of what follows. Marks that Arabic, Persian and emoji need are left alone.
-BAD_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+BAD_CHARACTERS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
+)
 
 
 def request_ids(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
@@ -132,7 +134,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
+    ) -> Any:
         redirect = redirect_to_login(
             _way_back(request), resolve_url(self.get_login_url(view_func)), "next"
         )

@@ -1,4 +1,4 @@
-"""The Django admin as a door to the operations: saving a form calls one, and nothing else writes."""
+"""The Django admin as a door to the operations: saving a form calls one, nothing else writes."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +24,13 @@ class ReadOnlyAdmin(AnyModelAdmin):
     actions = None
     show_full_result_count = False
 
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
 
 
@@ -56,7 +56,7 @@ class OperationForm(AnyModelForm):
         except Refused as refusal:
             self.add_error(None, str(refusal))
         except ValidationError as error:
-            self.add_error(None, error.messages)  # type: ignore[arg-type]
+            self.add_error(None, error.messages)
 
 
 class OperationAdmin(ReadOnlyAdmin):

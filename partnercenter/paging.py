@@ -30,7 +30,7 @@ class Page(Generic[Row]):
 def page_of(
     rows: models.QuerySet[Row], *, order: Sequence[str], size: int, cursor: str, scope: str
 ) -> Page[Row]:
-    """One page of `rows` in `order`: field names, all ascending or all with a minus, unique together.
+    """One page of `rows` in `order`: field names, together unique, all or none with a minus.
 
     `cursor` is empty for the first page, else one that this function gave out for the same
     `scope`. Raises BadInput for any other.
@@ -55,14 +55,12 @@ def page_of(
 def _beyond(
     model: type[models.Model], order: Sequence[str], values: Sequence[str], direction: str
 ) -> models.Q:
-    """(a, b) > (x, y) as a > x or (a = x and b > y), and a >= x, by which an index finds the start."""
+    """(a, b) > (x, y) as: a > x or (a = x and b > y); and a >= x, for the index to start at."""
     ascending = (direction == NEXT) != order[0].startswith("-")
     comparison = "gt" if ascending else "lt"
     names = [name.lstrip("-") for name in order]
-    keys = [
-        model._meta.get_field(name).to_python(value)
-        for name, value in zip(names, values, strict=True)
-    ]
+    fields = _fields(model, order)
+    keys = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
     beyond = models.Q()
     for depth, (name, key) in enumerate(zip(names, keys, strict=True)):
         equal = dict(zip(names[:depth], keys[:depth], strict=True))
@@ -74,9 +72,13 @@ def _reversed(name: str) -> str:
     return name.removeprefix("-") if name.startswith("-") else f"-{name}"
 
 
+def _fields(model: type[models.Model], order: Sequence[str]) -> list["models.Field[Any, Any]"]:
+    fields = [model._meta.get_field(name.lstrip("-")) for name in order]
+    return [field for field in fields if isinstance(field, models.Field)]
+
+
 def _written(row: models.Model, order: Sequence[str], direction: str, scope: str) -> str:
-    fields = [row._meta.get_field(name.lstrip("-")) for name in order]
-    values = [field.value_to_string(row) for field in fields]
+    values = [field.value_to_string(row) for field in _fields(type(row), order)]
     return signing.dumps([direction, values], salt=_salt(scope))
 
 

@@ -37,15 +37,15 @@ def _triggers_lifted_around_flush() -> Iterator[None]:
     Django's flush announces itself like a migrate, so the triggers are put back by the program's
     own receiver; `test_triggers_are_back_after_a_flush` sees that they are.
     """
-    original = TransactionTestCase._fixture_teardown
+    original = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
     def teardown(self: TransactionTestCase) -> None:
         triggers.remove(connection)
         original(self)
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]
     yield
-    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = original  # type: ignore[attr-defined]
 
 
 @pytest.fixture(autouse=True)
@@ -61,17 +61,19 @@ def _no_counters_of_another_test(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def ada(db: None) -> Agent:
-    return AgentFactory(username="ada@partner.example", display_name="Ada", role=Role.ADMIN)
+    return AgentFactory.create(username="ada@partner.example", display_name="Ada", role=Role.ADMIN)
 
 
 @pytest.fixture
 def sam(db: None) -> Agent:
-    return AgentFactory(username="sam@partner.example", display_name="Sam", role=Role.SALES)
+    return AgentFactory.create(username="sam@partner.example", display_name="Sam", role=Role.SALES)
 
 
 @pytest.fixture
 def hana(db: None) -> Agent:
-    return AgentFactory(username="hana@partner.example", display_name="Hana", role=Role.HELPDESK)
+    return AgentFactory.create(
+        username="hana@partner.example", display_name="Hana", role=Role.HELPDESK
+    )
 
 
 # Fabrikam is ready to purchase, Contoso has no subscription, Northwind has no Owner.
@@ -79,8 +81,8 @@ def hana(db: None) -> Agent:
 
 @pytest.fixture
 def fabrikam(db: None) -> Customer:
-    customer = CustomerFactory(company_name="Fabrikam", domain="fabrikam.example")
-    RoleAssignmentFactory(subscription__customer=customer)
+    customer = CustomerFactory.create(company_name="Fabrikam", domain="fabrikam.example")
+    RoleAssignmentFactory.create(subscription__customer=customer)
     return customer
 
 
@@ -91,13 +93,13 @@ def fabrikam_azure(fabrikam: Customer) -> Subscription:
 
 @pytest.fixture
 def contoso(db: None) -> Customer:
-    return CustomerFactory(company_name="Contoso", domain="contoso.example")
+    return CustomerFactory.create(company_name="Contoso", domain="contoso.example")
 
 
 @pytest.fixture
 def northwind(db: None) -> Customer:
-    customer = CustomerFactory(company_name="Northwind Traders", domain="northwind.example")
-    SubscriptionFactory(customer=customer)
+    customer = CustomerFactory.create(company_name="Northwind Traders", domain="northwind.example")
+    SubscriptionFactory.create(customer=customer)
     return customer
 
 

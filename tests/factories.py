@@ -2,10 +2,18 @@
 
 from typing import Any
 
-import factory
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from factory.declarations import (
+    LazyAttribute,
+    LazyFunction,
+    RelatedFactory,
+    SelfAttribute,
+    Sequence,
+    SubFactory,
+)
 from factory.django import DjangoModelFactory
+from factory.helpers import post_generation
 
 from customers.models import (
     BillingProfile,
@@ -26,15 +34,15 @@ class AgentFactory(DjangoModelFactory[Agent]):
         model = Agent
         skip_postgeneration_save = True
 
-    username = factory.Sequence(lambda n: f"agent{n}@partner.example")
-    display_name = factory.Sequence(lambda n: f"Agent {n}")
+    username = Sequence(lambda n: f"agent{n}@partner.example")
+    display_name = Sequence(lambda n: f"Agent {n}")
 
-    @factory.post_generation
+    @post_generation
     def role(self: Agent, create: bool, extracted: Role | None, **kwargs: Any) -> None:
         if extracted:
             self.groups.set([Group.objects.get(name=extracted.value)])
 
-    @factory.post_generation
+    @post_generation
     def password(self: Agent, create: bool, extracted: str | None, **kwargs: Any) -> None:
         if extracted:
             self.set_password(extracted)
@@ -46,17 +54,17 @@ class CustomerFactory(DjangoModelFactory[Customer]):
         model = Customer
         skip_postgeneration_save = True
 
-    company_name = factory.Sequence(lambda n: f"Company {n:04}")
-    domain = factory.Sequence(lambda n: f"company{n}.example")
+    company_name = Sequence(lambda n: f"Company {n:04}")
+    domain = Sequence(lambda n: f"company{n}.example")
     country = "SE"
     city = "Lund"
     address_line1 = "Storgatan 1"
     contact_first_name = "Kim"
     contact_last_name = "Berg"
     contact_email = "kim@company.example"
-    created_at = factory.LazyFunction(timezone.now)
+    created_at = LazyFunction(timezone.now)
 
-    billing_profile = factory.RelatedFactory(
+    billing_profile = RelatedFactory(
         "tests.factories.BillingProfileFactory", factory_related_name="customer"
     )
 
@@ -65,8 +73,8 @@ class BillingProfileFactory(DjangoModelFactory[BillingProfile]):
     class Meta:
         model = BillingProfile
 
-    customer = factory.SubFactory(CustomerFactory, billing_profile=None)
-    company_name = factory.SelfAttribute("customer.company_name")
+    customer = SubFactory(CustomerFactory, billing_profile=None)
+    company_name = SelfAttribute("customer.company_name")
     country = "SE"
     city = "Lund"
     address_line1 = "Storgatan 1"
@@ -79,23 +87,23 @@ class CustomerUserFactory(DjangoModelFactory[CustomerUser]):
     class Meta:
         model = CustomerUser
 
-    customer = factory.SubFactory(CustomerFactory)
-    user_principal_name = factory.Sequence(lambda n: f"user{n}@company.example")
+    customer = SubFactory(CustomerFactory)
+    user_principal_name = Sequence(lambda n: f"user{n}@company.example")
     first_name = "Olle"
-    last_name = factory.Sequence(lambda n: f"Owner {n}")
-    display_name = factory.LazyAttribute(lambda user: f"{user.first_name} {user.last_name}")
-    created_at = factory.LazyFunction(timezone.now)
+    last_name = Sequence(lambda n: f"Owner {n}")
+    display_name = LazyAttribute(lambda user: f"{user.first_name} {user.last_name}")
+    created_at = LazyFunction(timezone.now)
 
 
 class SubscriptionFactory(DjangoModelFactory[Subscription]):
     class Meta:
         model = Subscription
 
-    customer = factory.SubFactory(CustomerFactory)
+    customer = SubFactory(CustomerFactory)
     product = Product.AZURE_PLAN
     offer_name = "Azure plan"
     friendly_name = "Azure plan"
-    created_at = factory.LazyFunction(timezone.now)
+    created_at = LazyFunction(timezone.now)
 
 
 class RoleAssignmentFactory(DjangoModelFactory[RoleAssignment]):
@@ -104,8 +112,6 @@ class RoleAssignmentFactory(DjangoModelFactory[RoleAssignment]):
     class Meta:
         model = RoleAssignment
 
-    subscription = factory.SubFactory(SubscriptionFactory)
-    user = factory.SubFactory(
-        CustomerUserFactory, customer=factory.SelfAttribute("..subscription.customer")
-    )
+    subscription = SubFactory(SubscriptionFactory)
+    user = SubFactory(CustomerUserFactory, customer=SelfAttribute("..subscription.customer"))
     role = "Owner"

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     binaries = _binaries()
     if binaries is None:
         print("SKIPPED: the tests on PostgreSQL. No PostgreSQL server was found: install the")
-        print("package “postgresql”, or set TEST_DATABASE_URL to a server where databases may be made.")
+        print("package “postgresql”, or set TEST_DATABASE_URL to a server for databases of tests.")
         return 1 if os.environ.get("CI") else 0
     with _private_server(binaries) as url:
         return _pytest(url, arguments)
@@ -79,13 +79,14 @@ def _ordinary_user() -> str:
 
 
 def _run(command: list[object], user: str) -> None:
-    other = {"user": user, "group": pwd.getpwnam(user).pw_gid} if os.getuid() == 0 else {}
+    as_root = os.getuid() == 0
     subprocess.run(
         [str(part) for part in command],
         check=True,
         cwd="/",
         stdout=subprocess.DEVNULL,
-        **other,  # type: ignore[arg-type]
+        user=user if as_root else None,
+        group=pwd.getpwnam(user).pw_gid if as_root else None,
     )
 
 

@@ -266,9 +266,13 @@ class Story:
             rest = self.at_rest[turn % len(self.at_rest)]
             slot = (self.now - DAY * 3 - rest.since) / (pairs // len(self.at_rest) + 1)
             start = rest.since + slot * (turn // len(self.at_rest))
-            detour = self.chance.choice((self._try_savings_plan, self._suspend_shortly, self._help_out))
+            detour = self.chance.choice(
+                (self._try_savings_plan, self._suspend_shortly, self._help_out)
+            )
             first = self._working_hour(start + slot * (0.4 * self.chance.random()))
-            detour(rest, first, self._working_hour(first + slot * (0.2 + 0.2 * self.chance.random())))
+            detour(
+                rest, first, self._working_hour(first + slot * (0.2 + 0.2 * self.chance.random()))
+            )
         for _ in range(odd):
             self._license(self.at_rest[0].customer, self.now - DAY * 2)
 

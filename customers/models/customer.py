@@ -70,7 +70,7 @@ def _permissions_on() -> models.QuerySet[Any]:
 
 
 class Customer(PostalAddress):
-    """A customer tenant. Its key is the Microsoft ID, a GUID that stands in addresses and records."""
+    """A customer tenant. Its key is the Microsoft ID, a GUID that addresses and records bear."""
 
     id = models.UUIDField(_("Microsoft ID"), primary_key=True, default=uuid.uuid4)
     company_name = models.CharField(_("company name"), max_length=255)

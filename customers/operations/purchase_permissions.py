@@ -66,9 +66,9 @@ def no_azure_subscription() -> Refused:
 
 def stored_permission(customer: Customer, resource: Resource) -> PurchasePermission:
     """The switch as stored; one that was never moved is off and not saved."""
-    return customer.purchase_permissions.filter(
-        resource=resource
-    ).first() or PurchasePermission(customer=customer, resource=resource)
+    return customer.purchase_permissions.filter(resource=resource).first() or PurchasePermission(
+        customer=customer, resource=resource
+    )
 
 
 def _moved(permission: PurchasePermission, *, allowed: bool, by: Actor) -> PurchasePermission:

@@ -15,7 +15,7 @@ from partnercenter.http import AgentRequest, answers_fragment
 
 
 @requires("customers.view_customer")
-def customer(request: AgentRequest, customer_id: UUID) -> HttpResponse:  # noqa: ARG001
+def customer(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     return redirect("customers:subscriptions", customer_id)
 
 

@@ -198,5 +198,7 @@ def _unchanged(permission: PurchasePermission, names: dict[str, Any]) -> str:
         "time": exact(permission.changed_at),
     }
     if permission.allowed:
-        return _("Nothing was changed: the switch is on, turned on by %(agent)s at %(time)s.") % names
+        return (
+            _("Nothing was changed: the switch is on, turned on by %(agent)s at %(time)s.") % names
+        )
     return _("Nothing was changed: the switch is off, turned off by %(agent)s at %(time)s.") % names

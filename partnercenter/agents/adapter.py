@@ -4,6 +4,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
 from partnercenter.addresses import client_address
@@ -11,21 +13,21 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 
 
-class AgentBackend(AuthenticationBackend):  # type: ignore[misc]
+class AgentBackend(AuthenticationBackend):
     """Permissions come from roles alone, and the unknown stay out, with and without a cookie."""
 
-    def user_can_authenticate(self, user: Agent | None) -> bool:
-        return user is not None and user.is_known
+    def user_can_authenticate(self, user: Agent | AnonymousUser | None) -> bool:
+        return isinstance(user, Agent) and user.is_known
 
-    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:  # noqa: ARG002
+    def get_user_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
         return set()
 
 
-class AgentAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AgentAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Agent | None:
         """As allauth does it, but demonstration agents are nobody outside their mode."""
-        agent: Agent | None = super().authenticate(request, **credentials)
-        if agent and agent.is_active and not agent.is_known:
+        agent = super().authenticate(request, **credentials)
+        if not isinstance(agent, Agent) or (agent.is_active and not agent.is_known):
             return None
         return agent
 
@@ -37,11 +39,12 @@ class AgentAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def set_password(self, user: Agent, password: str) -> None:
+    def set_password(self, user: AbstractBaseUser, password: str) -> None:
         """An agent's own change of password walks through the same operation as any other."""
+        assert isinstance(user, Agent)  # noqa: S101 (there is no other kind)
         changed = set_password(agent=user, password=password, by=user)
         user.password = changed.password
 

@@ -79,13 +79,11 @@ class AgentAdmin(OperationAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_change_permission(self, request, obj)
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any
-    ) -> Any:
+    def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         form = ChangeAgentForm if obj else AddAgentForm
         return type(form.__name__, (form,), {"request": request})
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:  # noqa: ARG002
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         if obj:
             return ("display_name", "roles", "is_active", "password")
         return ("username", "display_name", "roles", "password")

@@ -12,12 +12,14 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from activitylog import events
-        from partnercenter import furniture
+        from partnercenter import checks, furniture  # noqa: F401 (registers the checks)
         from partnercenter.agents.events import AgentActivity
         from partnercenter.middleware import start_session_clock
 
         events.register(AgentActivity)
         post_migrate.connect(furniture.put_back, dispatch_uid="furniture")
         user_logged_in.connect(
-            lambda request, **_: start_session_clock(request), weak=False, dispatch_uid="session-clock"
+            lambda request, **_: start_session_clock(request),
+            weak=False,
+            dispatch_uid="session-clock",
         )

@@ -39,7 +39,9 @@ FORMER_ACCOUNT = DemonstrationAccount(Role.ADMIN, "erik.former@partner.example",
 def demonstration_accounts() -> list[DemonstrationAccount]:
     """Who can sign in to a demonstration: those of ACCOUNTS that were seeded."""
     seeded = set(
-        Agent.objects.filter(is_demonstration=True, is_active=True).values_list("username", flat=True)
+        Agent.objects.filter(is_demonstration=True, is_active=True).values_list(
+            "username", flat=True
+        )
     )
     return [account for account in ACCOUNTS if account.username in seeded]
 

@@ -46,7 +46,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     # Nobody stands above the table of roles: there are no superusers and no single permissions.
     is_superuser = False
-    user_permissions = None
+    user_permissions = None  # type: ignore[assignment]
 
     objects = AgentManager()
 
@@ -89,7 +89,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_known(self) -> bool:
-        """Whether sign-in and cookies know this agent: demonstration agents exist in that mode only."""
+        """Whether sign-in and cookies know him: demonstration agents exist in that mode only."""
         return self.is_active and (settings.DEMONSTRATION or not self.is_demonstration)
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:

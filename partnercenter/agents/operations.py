@@ -147,4 +147,6 @@ def _record(
     old: Mapping[str, Any] | None = None,
     new: Mapping[str, Any] | None = None,
 ) -> None:
-    record(activity, resource_type="partner_user", resource_id=str(agent.pk), by=by, old=old, new=new)
+    record(
+        activity, resource_type="partner_user", resource_id=str(agent.pk), by=by, old=old, new=new
+    )

@@ -13,7 +13,7 @@ from partnercenter.errors import RETRY_AFTER_SECONDS
 FORM_METHODS = ("GET", "HEAD", "POST")
 
 
-class SignInView(allauth_views.LoginView):  # type: ignore[misc]
+class SignInView(allauth_views.LoginView):
     def form_invalid(self, form: Any) -> HttpResponse:
         """The form again; with 429 and Retry-After once the limit of failures is reached."""
         response: HttpResponse = super().form_invalid(form)

@@ -152,6 +152,29 @@ def test_a_record_cannot_be_replaced_by_one_of_another_number(second: ActivityRe
         execute(REPLACE_BY_UUID[connection.vendor])
 
 
+FORGE = {
+    "postgresql": "UPDATE forged SET customer_name = 'Contoso'",
+    "sqlite": "UPDATE forged SET number = 99, uuid = 'f'",
+}
+FORGE_BY_ROWID = {
+    "postgresql": REPLACE["postgresql"],
+    "sqlite": "INSERT OR REPLACE INTO activitylog_activityrecord (rowid, %(columns)s) "
+    "SELECT 2, %(columns)s FROM forged",
+}
+
+
+def test_a_record_cannot_be_replaced_by_its_row(second: ActivityRecord) -> None:
+    """SQLite numbers rows by itself, and replaces by that number too."""
+    execute(
+        "CREATE TEMPORARY TABLE forged AS "
+        "SELECT * FROM activitylog_activityrecord WHERE number = 2",
+        FORGE[connection.vendor],
+    )
+    columns = ", ".join(f'"{field.column}"' for field in ActivityRecord._meta.concrete_fields)
+    with refusal():
+        execute(FORGE_BY_ROWID[connection.vendor] % {"columns": columns})
+
+
 def test_a_new_record_is_still_welcome_after_a_refusal(second: ActivityRecord) -> None:
     with refusal():
         second.delete()
@@ -216,32 +239,6 @@ def test_removing_twice_is_as_good_as_once() -> None:
     assert triggers.missing(connection) == every
 
 
-def database_checks() -> list[str]:
-    messages = run_checks(tags=[Tags.database], databases=["default"])
-    return [message.msg for message in messages if message.id == "partnercenter.E004"]
-
-
-@pytest.mark.django_db
-def test_the_system_check_is_silent_while_every_trigger_is_in_place() -> None:
-    assert database_checks() == []
-
-
-@pytest.mark.django_db
-def test_the_system_check_names_the_trigger_that_is_missing() -> None:
-    execute(TAKE_ONE_AWAY[connection.vendor])
-
-    [sentence] = database_checks()
-    assert f"The trigger {TAKEN_AWAY[connection.vendor]} is missing" in sentence
-
-
-@pytest.mark.django_db
-def test_the_system_check_counts_each_missing_trigger() -> None:
-    every = every_trigger()
-    triggers.remove(connection)
-
-    assert len(database_checks()) == len(every)
-
-
 @pytest.fixture
 def flushed(transactional_db: None) -> None:
     """A database that held a record and was emptied."""
@@ -282,26 +279,87 @@ def test_the_command_migrate_puts_lost_triggers_back() -> None:
     assert triggers.missing(connection) == []
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_migration_takes_its_triggers_away_and_brings_them_back() -> None:
+    every = every_trigger()
+    act()
+    executor = MigrationExecutor(connection)
+    migration = executor.loader.get_migration("activitylog", "0002_append_only")
+    before = executor.loader.project_state(("activitylog", "0001_initial"))
+    executor.unapply_migration(before, migration)
+    try:
+        unguarded = triggers.missing(connection)
+    finally:
+        executor.apply_migration(before, migration)
+
+    assert unguarded == every
+    assert triggers.missing(connection) == []
+    with refusal():
+        execute(REMOVE_ALL)
+
+
 def migrate(*targets: tuple[str, str]) -> None:
     """As the command does, but without the step after it, which puts triggers back by itself."""
     MigrationExecutor(connection).migrate(list(targets))
 
 
-def migrate_to_latest() -> None:
-    migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
-
-
 @pytest.mark.django_db(transaction=True)
-def test_the_migration_takes_its_triggers_away_and_brings_them_back() -> None:
+def test_the_whole_way_back_takes_the_triggers_away_and_brings_them_back() -> None:
     every = every_trigger()
     act()
     try:
         migrate(("activitylog", "0001_initial"))
         unguarded = triggers.missing(connection)
     finally:
-        migrate_to_latest()
+        migrate(*MigrationExecutor(connection).loader.graph.leaf_nodes())
 
     assert unguarded == every
     assert triggers.missing(connection) == []
     with refusal():
         execute(REMOVE_ALL)
+
+
+def database_checks() -> list[str]:
+    messages = run_checks(tags=[Tags.database], databases=["default"])
+    return [message.msg for message in messages if message.id == "partnercenter.W004"]
+
+
+@pytest.mark.django_db
+def test_the_system_check_is_silent_while_every_trigger_is_in_place() -> None:
+    assert database_checks() == []
+
+
+@pytest.mark.django_db
+def test_the_system_check_names_the_trigger_that_is_missing() -> None:
+    execute(TAKE_ONE_AWAY[connection.vendor])
+
+    [sentence] = database_checks()
+    assert f"The trigger {TAKEN_AWAY[connection.vendor]} is missing" in sentence
+
+
+@pytest.mark.django_db
+def test_the_system_check_counts_each_missing_trigger() -> None:
+    every = every_trigger()
+    triggers.remove(connection)
+
+    assert len(database_checks()) == len(every)
+
+
+@pytest.mark.django_db
+def test_a_trigger_that_does_something_else_under_its_name_is_missing() -> None:
+    execute(*HOLLOWED[connection.vendor])
+
+    assert TAKEN_AWAY[connection.vendor] in triggers.missing(connection)
+
+
+HOLLOWED = {
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION activityrecord_refuse() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RETURN NEW; END $$"
+    ],
+    "sqlite": [
+        "DROP TRIGGER activityrecord_no_update",
+        "CREATE TRIGGER activityrecord_no_update BEFORE UPDATE ON activitylog_activityrecord "
+        "BEGIN SELECT 1; END",
+    ],
+}

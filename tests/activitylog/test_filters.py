@@ -27,6 +27,7 @@ SAME_TEXT = [
     ("ﾌｧﾌﾞﾘｶﾑ株式会社", "ファブリカム"),
     ("Große Straße", "GROSSE STRASSE"),
     ("ΣΊΣΥΦΟΣ", "σίσυφος"),
+    ("𝚺ίσυφος", "ΣΊΣΥΦΟΣ"),
 ]
 
 # What is asked for, who is found, and who would be found if it were a wildcard.

@@ -139,14 +139,14 @@ def test_a_deleted_record_is_found(three_records: list[ActivityRecord], number: 
 def test_a_deleted_last_record_is_found(three_records: list[ActivityRecord]) -> None:
     remove(3)
 
-    assert found() == [(3, "The log ends at record 2, its head at 3.")]
+    assert found() == [(3, "Record 3 is missing.")]
 
 
 def test_a_log_that_was_emptied_is_found(three_records: list[ActivityRecord]) -> None:
     for number in (1, 2, 3):
         remove(number)
 
-    assert found() == [(1, "The log ends at record 0, its head at 3.")]
+    assert found() == [(1, "Record 1 is missing.")]
 
 
 def test_a_time_moved_back_before_the_last_one_is_found(

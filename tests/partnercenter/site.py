@@ -32,9 +32,12 @@ def browser(**defaults: Any) -> Client:
     return Client(enforce_csrf_checks=True, raise_request_exception=False, **defaults)
 
 
-def hidden_fields(response: HttpResponse, action: str) -> dict[str, str]:
-    """What the page's first form to this address sends along unseen."""
-    form = response.content.decode().partition(f'action="{action}"')[2].partition("</form>")[0]
+def hidden_fields(
+    response: HttpResponse, action: str, *, last: bool = False
+) -> dict[str, str]:
+    """What the page's first or last form to this address sends along unseen."""
+    forms = response.content.decode().split(f'action="{action}"')[1:]
+    form = forms[-1 if last else 0].partition("</form>")[0]
     return {name: unescape(value) for name, value in HIDDEN.findall(form)}
 
 

@@ -1,0 +1,85 @@
+"""A real Chromium in front of the real server."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+from partnercenter.agents.models import Agent
+from tests.conftest import signed_in
+
+# Root needs --no-sandbox; the rest keeps Chromium from looking for the world outside.
+ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test of this folder drives a browser; without one it is skipped, and fails on CI."""
+    reason = "Chromium was not found: install the package “chromium”."
+    for item in items:
+        if "/browser/" not in str(item.path):
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.django_db(transaction=True))
+        if not CHROMIUM and not os.environ.get("CI"):
+            item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    assert CHROMIUM, "Chromium was not found: install the package “chromium”."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def open_browser(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
+    """Opens a window, signed in as the agent if one is given; keywords go to the browser context.
+
+    When the test ends, nothing may have been written to the console as an error.
+    """
+    contexts: list[tuple[BrowserContext, list[str]]] = []
+
+    def open_(agent: Agent | None = None, **options: object) -> Page:
+        context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
+        errors: list[str] = []
+        contexts.append((context, errors))
+        if agent:
+            context.add_cookies([_cookie(signed_in(agent), live_server)])
+        page = context.new_page()
+        page.on("console", lambda message: errors.append(message.text) if _bad(message) else None)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield open_
+    for context, errors in contexts:
+        context.close()
+        assert errors == []
+
+
+def _bad(message: ConsoleMessage) -> bool:
+    """Chromium and htmx note each answer of 400 and above; that says nothing of the page."""
+    noted = message.text.startswith("Failed to load") or message.text.endswith("HTMLElement]")
+    return message.type == "error" and not noted
+
+
+def _cookie(client: Client, server: LiveServer) -> dict[str, str]:
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}

@@ -1,0 +1,102 @@
+"""axe finds nothing on any page, in both themes, narrow and wide; nothing scrolls sideways."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from customers.models import Customer, Subscription
+from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.subscriptions import suspend_subscription
+from partnercenter.agents.models import Agent
+from tests.browser.conftest import Open
+from tests.factories import CustomerFactory, SubscriptionFactory
+
+LONG = "Bundesvereinigung " * 8
+
+Addresses = list[str]
+
+
+@pytest.fixture
+def addresses(
+    ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Customer
+) -> Addresses:
+    """Every page, full and empty, with a switch in each of its states."""
+    long = CustomerFactory.create(company_name=LONG)
+    azure = SubscriptionFactory.create(customer=long)
+    SubscriptionFactory.create(customer=long, product="license", friendly_name="Office" * 20)
+    for customer in (fabrikam, northwind, long):
+        set_purchase_permission(
+            customer=customer, resource="AzureReservedInstances", allowed=True, by=ada
+        )
+    suspend_subscription(subscription=azure, by=ada)
+    pages = ["subscriptions", "account", "activity", "activity/1"]
+    return [
+        "/",
+        "/customers/",
+        "/customers/?q=nobody",
+        "/customers/?size=7",
+        "/activity-log/",
+        "/activity-log/?from=2999-01-01",
+        "/activity-log/1/",
+        "/activity-log/99/",
+        "/change-password/",
+        "/sign-out/",
+        "/confirm-password/",
+        *[f"/customers/{fabrikam.pk}/{page}/" for page in pages],
+        *[f"/customers/{other.pk}/account/" for other in (northwind, contoso, long)],
+        *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
+    ]
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible(
+    open_browser: Open, ada: Agent, addresses: Addresses, theme: str, width: int
+) -> None:
+    options = {"color_scheme": theme, "viewport": {"width": width, "height": 800}}
+    signed_in, stranger = open_browser(ada, **options), open_browser(**options)
+
+    faults = [fault for address in addresses for fault in _faults(signed_in, address, width)]
+    faults += [
+        fault for address in ("/sign-in/", "/inactive/") for fault in _faults(stranger, address, width)
+    ]
+    assert faults == []
+
+
+def test_a_reader_s_pages_are_accessible(
+    open_browser: Open, sam: Agent, addresses: Addresses, fabrikam: Customer
+) -> None:
+    page = open_browser(sam)
+    reading = (f"/customers/{fabrikam.pk}/account/", "/activity-log/", "/")
+    assert [fault for address in reading for fault in _faults(page, address, 1280)] == []
+
+
+def _faults(page: Page, address: str, width: int) -> list[str]:
+    page.goto(address)
+    violations = Axe().run(page).response["violations"]
+    faults = [
+        f"{address}: {violation['id']} at {node['target']}"
+        for violation in violations
+        for node in violation["nodes"]
+    ]
+    if page.evaluate("document.documentElement.scrollWidth") > width:
+        faults.append(f"{address}: scrolls sideways at {width}")
+    return faults
+
+
+def test_the_site_administration_loads_without_errors_in_the_console(
+    open_browser: Open, ada: Agent, fabrikam: Customer, fabrikam_azure: Subscription
+) -> None:
+    page = open_browser(ada)
+    for address in (
+        "/admin/",
+        "/admin/customers/customer/",
+        "/admin/customers/customer/add/",
+        f"/admin/customers/subscription/add/?customer={fabrikam.pk}",
+        f"/admin/customers/roleassignment/add/?subscription={fabrikam_azure.pk}",
+        "/admin/agents/agent/add/",
+        "/admin/activitylog/activityrecord/",
+    ):
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200, address

@@ -1,0 +1,268 @@
+"""Every address of the site: who may open it, and what everybody else is told."""
+
+import sys
+from types import ModuleType
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import get_resolver, path
+from pytest_django import Settings
+
+from activitylog.models import ActivityRecord
+from customers.models import Customer
+from partnercenter.access import MARK, open_to_everyone, requires
+from partnercenter.agents.models import Agent
+from partnercenter.checks import every_view_is_marked, url_patterns
+from tests.conftest import signed_in, text_of
+from tests.factories import AgentFactory, CustomerFactory
+from tests.partnercenter.site import SOMEBODY, addresses
+
+pytestmark = pytest.mark.django_db
+
+ALL = list(addresses())
+CLOSED = [address for address, mark in ALL if not mark.startswith("open")]
+OPEN = [address for address, mark in ALL if mark.startswith("open")]
+NEEDING_A_ROLE = [address for address, mark in ALL if "." in mark and not mark.startswith("open")]
+OUTSIDE_THE_ADMIN = [address for address, _ in ALL if not address.startswith("/admin/")]
+ACCOUNT = f"/customers/{SOMEBODY}/account/"
+SWITCH = f"/customers/{SOMEBODY}/purchase-permissions/AzureReservedInstances/"
+TURN_ON = {"allowed": "true"}
+
+
+@pytest.fixture
+def somebody(db: None) -> Customer:
+    """The customer in the addresses."""
+    return CustomerFactory(pk=SOMEBODY)
+
+
+@pytest.fixture
+def newcomer(db: None) -> Agent:
+    """Signed in, and without any role so far."""
+    return AgentFactory(username="newcomer@partner.example")
+
+
+def to_sign_in(response: HttpResponse) -> HttpResponse:
+    """The redirect to sign-in; Django's admin makes one to its own sign-in first."""
+    assert response.status_code == 302
+    location = response["Location"]
+    return Client().get(location) if location.startswith("/admin/login/?") else response
+
+
+def way_back(location: str) -> str:
+    """Where sign-in will lead."""
+    parts = urlsplit(location)
+    assert (parts.netloc, parts.path) == ("", "/sign-in/")
+    return parse_qs(parts.query)["next"][0]
+
+
+# Every view bears a mark
+
+
+def test_there_are_pages_to_look_at() -> None:
+    assert len(OUTSIDE_THE_ADMIN) >= 15
+    assert len(NEEDING_A_ROLE) > 40
+    assert all("<" not in address and "(" not in address for address, _ in ALL)
+
+
+def test_every_view_bears_a_mark() -> None:
+    patterns = list(url_patterns(get_resolver().url_patterns))
+
+    assert [route for route, pattern in patterns if not hasattr(pattern.callback, MARK)] == []
+    assert every_view_is_marked(None) == []
+
+
+def test_the_open_pages_are_these_and_no_others() -> None:
+    assert sorted(OPEN) == [
+        "/admin/login/",
+        "/admin/logout/",
+        "/favicon.ico",
+        "/inactive/",
+        "/sign-in/",
+        "/sign-out/",
+    ]
+
+
+@pytest.fixture
+def site_of(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """A site of its own for one test: fill `urlpatterns`."""
+    module = ModuleType("site_of_one_test")
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    settings.ROOT_URLCONF = module.__name__
+    return module
+
+
+def test_a_view_that_forgot_its_mark_is_reported(site_of: ModuleType) -> None:
+    def forgetful(request: HttpRequest) -> HttpResponse:
+        return HttpResponse()
+
+    marked = requires("customers.view_customer")(forgetful)
+    site_of.urlpatterns = [path("a/", marked), path("b/<int:number>/", forgetful)]  # type: ignore[attr-defined]
+
+    (error,) = every_view_is_marked(None)
+    assert error.id == "partnercenter.E001"
+    assert "b/<int:number>/" in error.msg
+
+
+def test_a_view_that_forgot_its_mark_is_still_closed_to_strangers(site_of: ModuleType) -> None:
+    login = open_to_everyone(reason="is looked up by its name")(lambda request: HttpResponse())
+    site_of.urlpatterns = [  # type: ignore[attr-defined]
+        path("forgotten/", lambda request: HttpResponse()),
+        path("sign-in/", login, name="account_login"),
+    ]
+    assert Client().get("/forgotten/")["Location"] == "/sign-in/?next=/forgotten/"
+
+
+# Strangers
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_a_stranger_is_sent_to_sign_in_and_back(somebody: Customer, address: str) -> None:
+    response = to_sign_in(Client().get(f"{address}?q=1"))
+    assert way_back(response["Location"]) == f"{address}?q=1"
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_a_stranger_learns_nothing_from_posting(somebody: Customer, address: str) -> None:
+    response = to_sign_in(Client().post(address, TURN_ON))
+
+    assert way_back(response["Location"]) == "/"
+    assert not ActivityRecord.objects.exists()
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_a_stranger_can_open_what_is_open(address: str) -> None:
+    assert Client().get(address).status_code in (200, 302)
+
+
+def test_a_stranger_cannot_tell_which_customers_exist(somebody: Customer) -> None:
+    existing = Client().get(ACCOUNT)
+    missing = Client().get(ACCOUNT.replace("1111", "9999"))
+    assert existing.status_code == missing.status_code == 302
+
+
+# Roles
+
+
+@pytest.mark.parametrize("address", NEEDING_A_ROLE)
+def test_without_a_role_a_page_names_the_roles_that_may_open_it(
+    somebody: Customer, newcomer: Agent, address: str
+) -> None:
+    client = signed_in(newcomer)
+    response = client.get(address)
+    if response.status_code == 405:
+        response = client.post(address)
+
+    assert response.status_code == 403
+    assert "This needs the role Admin agent" in text_of(response)
+
+
+@pytest.mark.parametrize("address", ["/activity-log/", "/activity-log/1/", "/admin/"])
+def test_a_sales_agent_is_told_that_only_admin_agents_may(sam: Agent, address: str) -> None:
+    response = signed_in(sam).get(address)
+
+    assert response.status_code == 403
+    assert "This needs the role Admin agent, which you do not have." in text_of(response)
+
+
+def test_a_page_that_all_roles_may_open_names_them_all(newcomer: Agent) -> None:
+    page = text_of(signed_in(newcomer).get("/customers/"))
+    assert "Admin agent, Sales agent or Helpdesk agent" in page
+
+
+def test_a_sales_agent_who_posts_to_the_switch_moves_nothing(fabrikam: Customer, sam: Agent) -> None:
+    response = signed_in(sam).post(SWITCH.replace(str(SOMEBODY), str(fabrikam.pk)), TURN_ON)
+
+    assert response.status_code == 403
+    assert not ActivityRecord.objects.exists()
+
+
+@pytest.mark.parametrize("address", CLOSED)
+def test_no_page_breaks_for_an_admin_agent(somebody: Customer, ada: Agent, address: str) -> None:
+    assert signed_in(ada).get(address).status_code in (200, 302, 403, 404, 405)
+
+
+# Methods
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "BREW"])
+@pytest.mark.parametrize("address", OUTSIDE_THE_ADMIN)
+def test_no_page_knows_other_methods(
+    somebody: Customer, ada: Agent, address: str, method: str
+) -> None:
+    response = signed_in(ada).generic(method, address)
+
+    assert response.status_code == 405
+    assert not {method} & set(response["Allow"].split(", "))
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/customers/", ACCOUNT, "/activity-log/", "/inactive/", "/favicon.ico"]
+)
+def test_pages_to_read_cannot_be_posted_to(somebody: Customer, ada: Agent, address: str) -> None:
+    assert signed_in(ada).post(address).status_code == 405
+
+
+def test_the_switch_cannot_be_moved_by_following_a_link(somebody: Customer, ada: Agent) -> None:
+    assert signed_in(ada).get(SWITCH, TURN_ON).status_code == 405
+    assert signed_in(ada).head(SWITCH).status_code == 405
+
+
+# Whose session has ended
+
+
+def expired_post(**headers: str) -> HttpResponse:
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Client().post(SWITCH, TURN_ON, headers=names)
+
+
+def test_an_expired_press_of_htmx_loads_sign_in_as_a_whole_page() -> None:
+    response = expired_post(HX_Request="true", HX_Current_URL=f"http://testserver{ACCOUNT}?a=b")
+
+    assert response.status_code == 200
+    assert response.content == b""
+    assert "Location" not in response
+    assert way_back(response["HX-Redirect"]) == f"{ACCOUNT}?a=b"
+
+
+def test_an_expired_search_of_htmx_leads_back_to_the_page_around_it() -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/customers/"}
+    response = Client().get("/customers/?q=f", headers=headers)
+    assert way_back(response["HX-Redirect"]) == "/customers/"
+
+
+@pytest.mark.parametrize(
+    "current",
+    ["http://evil.example/x", "https://testserver.evil.example/", "javascript:alert(1)", "", "x"],
+)
+def test_an_expired_press_does_not_lead_to_another_host(current: str) -> None:
+    response = expired_post(HX_Request="true", HX_Current_URL=current)
+    assert way_back(response["HX-Redirect"]) == "/"
+
+
+def test_an_expired_plain_form_leads_back_to_the_page_it_stood_on() -> None:
+    response = expired_post(Referer=f"http://testserver{ACCOUNT}?a=b")
+    assert (response.status_code, way_back(response["Location"])) == (302, f"{ACCOUNT}?a=b")
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["", "http://evil.example/x", "//evil.example", "javascript:alert(1)", "http://[", "about:blank"],
+)
+def test_an_expired_plain_form_without_a_page_of_ours_leads_home(referer: str) -> None:
+    assert way_back(expired_post(Referer=referer)["Location"]) == "/"
+
+
+def test_after_signing_in_again_nobody_meets_a_page_that_only_takes_posts(
+    somebody: Customer, ada: Agent
+) -> None:
+    target = way_back(expired_post(Referer=f"http://testserver{ACCOUNT}")["Location"])
+
+    assert quote(target) != SWITCH
+    assert signed_in(ada).get(target).status_code == 200
+
+
+def test_an_expired_press_moves_nothing(fabrikam: Customer) -> None:
+    Client().post(SWITCH.replace(str(SOMEBODY), str(fabrikam.pk)), TURN_ON)
+    assert not ActivityRecord.objects.exists()

@@ -1,0 +1,164 @@
+"""What every answer says to the browser beside its page."""
+
+import sys
+from types import ModuleType
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import path
+from pytest_django import Settings
+
+from activitylog.models import ActivityRecord
+from customers.models import Customer
+from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import set_password
+from tests.conftest import SignIn, signed_in, text_of
+from tests.factories import PASSWORD, CustomerFactory
+from tests.partnercenter.site import SOMEBODY, addresses, browser, fill_in_sign_in
+
+pytestmark = pytest.mark.django_db
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+ADDRESSES = [
+    address
+    for address, _ in addresses()
+    if not address.startswith("/admin/") or address in ("/admin/", "/admin/customers/customer/add/")
+]
+
+
+def directives(policy: str) -> list[str]:
+    return sorted(directive.strip() for directive in policy.split(";"))
+
+
+def is_guarded(response: HttpResponse) -> bool:
+    return (
+        directives(response["Content-Security-Policy"]) == directives(POLICY)
+        and response["X-Content-Type-Options"] == "nosniff"
+        and response["Referrer-Policy"] == "same-origin"
+        and response["Cross-Origin-Opener-Policy"] == "same-origin"
+    )
+
+
+def is_private(response: HttpResponse) -> bool:
+    return "no-store" in response["Cache-Control"] and "HX-Request" in response["Vary"]
+
+
+@pytest.fixture(autouse=True)
+def _somebody(db: None) -> None:
+    """The customer in the addresses."""
+    CustomerFactory(pk=SOMEBODY)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_is_guarded_and_private(sign_in: SignIn, ada: Agent, address: str) -> None:
+    response = sign_in(ada).get(address)
+    assert is_guarded(response)
+    assert is_private(response)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_what_strangers_see_is_guarded_too(address: str) -> None:
+    response = Client().get(address)
+    assert is_guarded(response)
+    assert is_private(response)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/customers/?q=%00", 400),
+        ("/customers/?size=37", 400),
+        ("/customers/?cursor=x", 400),
+        ("/activity-log/", 403),
+        ("/customers/none/", 404),
+        (f"/customers/{SOMEBODY}/purchase-permissions/x/", 405),
+    ],
+)
+def test_error_pages_are_guarded_too(sign_in: SignIn, sam: Agent, address: str, status: int) -> None:
+    response = sign_in(sam).get(address)
+
+    assert response.status_code == status
+    assert is_guarded(response)
+    assert is_private(response)
+
+
+def test_the_page_about_an_outdated_form_is_guarded_too() -> None:
+    response = browser().post("/sign-in/")
+
+    assert response.status_code == 403
+    assert "Reload it and try again." in text_of(response)
+    assert is_guarded(response)
+
+
+def test_the_page_about_too_many_failures_is_guarded_too() -> None:
+    for _ in range(6):
+        response = fill_in_sign_in(browser(), "nobody@partner.example", "a-wrong-password")
+
+    assert response.status_code == 429
+    assert is_guarded(response)
+    assert is_private(response)
+
+
+def test_the_page_about_a_host_that_is_not_ours_is_guarded_too() -> None:
+    response = browser().get("/sign-in/", headers={"Host": "evil.example"})
+
+    assert response.status_code == 400
+    assert "evil.example" not in text_of(response)
+    assert is_guarded(response)
+
+
+@pytest.fixture
+def _broken_site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(request: HttpRequest) -> HttpResponse:
+        raise ZeroDivisionError("not for the eyes of people")
+
+    module = ModuleType("site_with_a_broken_page")
+    module.urlpatterns = [path("", broken)]  # type: ignore[attr-defined]
+    module.handler500 = "partnercenter.errors.server_error"  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    settings.ROOT_URLCONF = module.__name__
+
+
+@pytest.mark.usefixtures("_broken_site")
+def test_the_page_about_our_own_error_is_guarded_and_bears_the_request_id(ada: Agent) -> None:
+    response = signed_in(ada).get("/")
+
+    assert response.status_code == 500
+    assert response["X-Request-ID"] in text_of(response)
+    assert "not for the eyes of people" not in text_of(response)
+    assert is_guarded(response)
+    assert is_private(response)
+
+
+def test_every_request_has_an_id_of_its_own(ada: Agent) -> None:
+    client = signed_in(ada)
+    ids = {client.get("/").headers["X-Request-ID"] for _ in range(3)}
+    assert len(ids) == 3
+
+
+def test_nobody_chooses_the_id_of_his_request(ada: Agent) -> None:
+    response = signed_in(ada).get("/", headers={"X-Request-ID": "mine"})
+    assert response["X-Request-ID"] != "mine"
+
+
+def test_the_record_bears_the_id_of_the_request_that_caused_it(
+    sign_in: SignIn, ada: Agent, fabrikam: Customer
+) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    response = sign_in(ada).post(address, {"allowed": "true"})
+
+    record = ActivityRecord.objects.get()
+    assert record.request_id == response["X-Request-ID"] != ""
+    assert (record.channel, record.address) == ("dashboard", "127.0.0.1")
+
+
+def test_cookies_are_kept_from_scripts_and_other_sites(ada: Agent) -> None:
+    set_password(agent=ada, password=PASSWORD, by=ada)
+    cookies = fill_in_sign_in(browser(), "ada@partner.example").cookies
+
+    assert cookies["sessionid"]["httponly"]
+    assert cookies["sessionid"]["samesite"] == cookies["csrftoken"]["samesite"] == "Lax"
