@@ -13,7 +13,7 @@ reading := SECRET_KEY=for-reading-the-code-only
 
 demo: .venv/.run var/secret_key
 	@$(demonstration) $(python) manage.py migrate --verbosity 0
-	@$(demonstration) $(python) manage.py createcachetable
+	@$(demonstration) $(python) manage.py createcachetable --verbosity 0
 	@$(demonstration) $(python) manage.py collectstatic --noinput --verbosity 0
 	@$(demonstration) $(python) manage.py seed_demo
 	@$(demonstration) .venv/bin/gunicorn --config gunicorn.conf.py partnercenter.wsgi

@@ -5,11 +5,14 @@ import uuid
 from typing import Any, Self
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from activitylog import digest, events
 from activitylog.origin import Channel
-from activitylog.search import folded, search_text
+from activitylog.search import folded, is_guid, search_text
+
+BEYOND_EVERY_NUMBER = 2**63 - 1
 
 
 class Status(models.TextChoices):
@@ -33,30 +36,39 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
 
     def since_day(self, day: dt.date) -> Self:
         """From the first moment of the day in UTC."""
-        return self.filter(at__gte=_start_of(day))
+        return self.filter(number__gte=_first_number_since(_start_of(day)))
 
     def until_day(self, day: dt.date) -> Self:
         """To the last moment of the day in UTC."""
         if day == dt.date.max:
             return self
-        return self.filter(at__lt=_start_of(day + dt.timedelta(days=1)))
+        return self.filter(number__lt=_first_number_since(_start_of(day + dt.timedelta(days=1))))
 
     def customer_matching(self, text: str) -> Self:
         """Part of the customer's copied name, or the exact Microsoft ID."""
-        return self.filter(
-            models.Q(customer_search__contains=folded(text))
-            | models.Q(customer_id=text.strip().lower())
-        )
+        if is_guid(text):
+            return self.filter(customer_id=text.strip().lower())
+        return self.filter(customer_search__contains=folded(text))
 
     def agent_matching(self, text: str) -> Self:
         """Part of the agent's copied user principal name, or the exact id."""
-        return self.filter(
-            models.Q(actor_search__contains=folded(text)) | models.Q(actor_id=text.strip().lower())
-        )
+        if is_guid(text):
+            return self.filter(actor_id=text.strip().lower())
+        return self.filter(actor_search__contains=folded(text))
 
 
 def _start_of(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+
+
+def _first_number_since(moment: dt.datetime) -> Coalesce:
+    """The number of the first record at or after the moment, else one that no record reaches.
+
+    Times increase with numbers, so a bound in time is a bound in numbers, by which lists are
+    ordered; comparing times would read the log from its end.
+    """
+    records = ActivityRecord.objects.filter(at__gte=moment).order_by("at")
+    return Coalesce(models.Subquery(records.values("number")[:1]), BEYOND_EVERY_NUMBER)
 
 
 class ActivityRecord(models.Model):
@@ -101,6 +113,7 @@ class ActivityRecord(models.Model):
         default_permissions = ("view",)
         indexes = [
             models.Index(fields=["customer_id", "-number"], name="record_of_customer"),
+            models.Index(fields=["actor_id", "-number"], name="record_of_agent"),
             models.Index(fields=["action", "-number"], name="record_of_action"),
         ]
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog.origin import Channel
 from partnercenter.access import coming_through, open_to_everyone, requires
+from partnercenter.agents.views import sign_out
 from partnercenter.http import RoleNeeded
 from partnercenter.operation_admin import ReadOnlyAdmin
 
@@ -46,7 +47,7 @@ class AgentAdminSite(AdminSite):
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        return HttpResponseRedirect(reverse("account_logout"))
+        return sign_out(request)
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return HttpResponseRedirect(reverse("account_change_password"))

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'activity record',
                 'verbose_name_plural': 'activity records',
                 'default_permissions': ('view',),
-                'indexes': [models.Index(fields=['customer_id', '-number'], name='record_of_customer'), models.Index(fields=['action', '-number'], name='record_of_action')],
+                'indexes': [models.Index(fields=['customer_id', '-number'], name='record_of_customer'), models.Index(fields=['actor_id', '-number'], name='record_of_agent'), models.Index(fields=['action', '-number'], name='record_of_action')],
             },
         ),
     ]

@@ -21,14 +21,14 @@ from partnercenter.operation_admin import OperationAdmin, OperationForm
 
 class _AgentForm(OperationForm):
     roles = forms.TypedMultipleChoiceField(
-        label=_("roles"),
+        label=_("Roles"),
         choices=Role.choices,
         coerce=Role,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
     password = forms.CharField(
-        label=_("password"),
+        label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -72,7 +72,9 @@ class Part:
                 yield from child._inside()
 
     def _text(self) -> str:
-        text = "".join(child if isinstance(child, str) else child._text() for child in self.children)
+        text = "".join(
+            child if isinstance(child, str) else child._text() for child in self.children
+        )
         return text if self.name in INSIDE_A_LINE else f" {text} "
 
 

@@ -131,9 +131,7 @@ def test_the_form_carries_the_state_that_is_wanted(ada: Agent, fabrikam: Custome
     assert section(open_page(client, fabrikam)).the("form").fields == {"allowed": "false"}
 
 
-def test_the_fragment_carries_the_state_that_is_wanted_next(
-    ada: Agent, fabrikam: Customer
-) -> None:
+def test_the_fragment_carries_the_state_that_is_wanted_next(ada: Agent, fabrikam: Customer) -> None:
     page = read(press(signed_in(ada, headers=HTMX), fabrikam, on=True))
     assert section(page).the("form").fields == {"allowed": "false"}
 
@@ -448,9 +446,7 @@ def test_readers_get_no_token_and_no_wanted_state(reader: Agent, fabrikam: Custo
     assert not section(page).has("input")
 
 
-def test_readers_cannot_move_the_switch(
-    sign_in: SignIn, reader: Agent, fabrikam: Customer
-) -> None:
+def test_readers_cannot_move_the_switch(sign_in: SignIn, reader: Agent, fabrikam: Customer) -> None:
     response = sign_in(reader).post(post_address(fabrikam), {"allowed": "true"})
 
     assert response.status_code == 403

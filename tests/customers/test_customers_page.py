@@ -138,7 +138,8 @@ def test_an_agent_without_a_role_sees_no_customers(fabrikam: Customer) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Fabrikam", "brik", "FABRIKAM", "  fabrikam ", "ｆａｂｒｉｋａｍ", "kam.exam", "KAM.EXAM"]
+    "text",
+    ["Fabrikam", "brik", "FABRIKAM", "  fabrikam ", "ｆａｂｒｉｋａｍ", "kam.exam", "KAM.EXAM"],
 )
 def test_a_customer_is_found_by_any_part_of_name_or_domain(
     sign_in: SignIn, sam: Agent, fabrikam: Customer, contoso: Customer, text: str
@@ -351,9 +352,7 @@ def test_the_next_page_keeps_filter_order_and_size(sam: Agent) -> None:
 
 @pytest.mark.usefixtures("sixty_customers")
 @pytest.mark.parametrize("change", ["&q=c", "&purchase=off", "&sort=newest", "&size=50", "x"])
-def test_a_page_link_works_for_its_own_list_only(
-    sign_in: SignIn, sam: Agent, change: str
-) -> None:
+def test_a_page_link_works_for_its_own_list_only(sign_in: SignIn, sam: Agent, change: str) -> None:
     client = sign_in(sam)
     response = client.get(LIST + pager(client.get(LIST))["Next"] + change)
 
@@ -419,9 +418,7 @@ def test_an_admin_agent_without_customers_is_led_to_adding_one(sign_in: SignIn, 
     assert link.words == "Add customer"
 
 
-def test_other_agents_without_customers_are_told_who_adds_them(
-    sign_in: SignIn, sam: Agent
-) -> None:
+def test_other_agents_without_customers_are_told_who_adds_them(sign_in: SignIn, sam: Agent) -> None:
     page = read(sign_in(sam).get(LIST))
 
     assert "There are no customers yet. An Admin agent adds them" in page.words

@@ -42,26 +42,24 @@ def move(customer: Customer, by: Agent, *, times: int) -> None:
 
 
 def grow(customer: Customer, by: Agent, *, rows: int) -> None:
-    """So many customers, subscriptions, Owners and records more."""
+    """So many customers, subscriptions, Owners and records more; the customer's records first."""
+    RoleAssignmentFactory.create_batch(rows, subscription__customer=customer)
+    move(customer, by, times=rows)
     for number in range(rows):
         other = CustomerFactory.create(company_name=f"Company {number}")
         RoleAssignmentFactory.create(subscription__customer=other)
-        RoleAssignmentFactory.create(subscription__customer=customer)
         move(other, by, times=1)
-    move(customer, by, times=rows)
 
 
 def queries(agent: Agent, address: str) -> list[str]:
     client = signed_in(agent)
-    with CaptureQueriesContext(connection, ) as captured:
+    with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return [query["sql"] for query in captured]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_with_many_rows_asks_no_more_often_than_one_with_two(
-    ada: Agent, page: str
-) -> None:
+def test_a_page_with_many_rows_asks_no_more_often_than_one_with_two(ada: Agent, page: str) -> None:
     customer = CustomerFactory.create(company_name="Company X")
     grow(customer, ada, rows=2)
     few = queries(ada, PAGES[page](customer))
@@ -80,12 +78,10 @@ def test_the_many_rows_are_really_shown(ada: Agent, page: str) -> None:
     assert len(rows(signed_in(ada).get(PAGES[page](customer)))) == 100
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if "log" not in page])
 def test_who_may_only_read_causes_no_more_queries(ada: Agent, sam: Agent, page: str) -> None:
     customer = CustomerFactory.create()
     grow(customer, ada, rows=2)
-    if "log" in page:
-        pytest.skip("Only an Admin agent reads the whole log.")
 
     assert len(queries(sam, PAGES[page](customer))) <= AT_MOST
 

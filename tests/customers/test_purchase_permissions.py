@@ -126,9 +126,7 @@ def test_it_can_be_turned_off_without_a_subscription(
 
 
 def test_undo_takes_back_the_last_move(fabrikam: Customer, ada: Agent) -> None:
-    move = set_purchase_permission(
-        customer=fabrikam, resource=RESERVATIONS, allowed=True, by=ada
-    )
+    move = set_purchase_permission(customer=fabrikam, resource=RESERVATIONS, allowed=True, by=ada)
     undone = set_purchase_permission(
         customer=fabrikam,
         resource=RESERVATIONS,

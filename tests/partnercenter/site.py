@@ -32,9 +32,7 @@ def browser(**defaults: Any) -> Client:
     return Client(enforce_csrf_checks=True, raise_request_exception=False, **defaults)
 
 
-def hidden_fields(
-    response: HttpResponse, action: str, *, last: bool = False
-) -> dict[str, str]:
+def hidden_fields(response: HttpResponse, action: str, *, last: bool = False) -> dict[str, str]:
     """What the page's first or last form to this address sends along unseen."""
     forms = response.content.decode().split(f'action="{action}"')[1:]
     form = forms[-1 if last else 0].partition("</form>")[0]

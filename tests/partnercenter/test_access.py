@@ -171,7 +171,9 @@ def test_a_page_that_all_roles_may_open_names_them_all(newcomer: Agent) -> None:
     assert "Admin agent, Sales agent or Helpdesk agent" in page
 
 
-def test_a_sales_agent_who_posts_to_the_switch_moves_nothing(fabrikam: Customer, sam: Agent) -> None:
+def test_a_sales_agent_who_posts_to_the_switch_moves_nothing(
+    fabrikam: Customer, sam: Agent
+) -> None:
     response = signed_in(sam).post(SWITCH.replace(str(SOMEBODY), str(fabrikam.pk)), TURN_ON)
 
     assert response.status_code == 403
@@ -186,15 +188,14 @@ def test_no_page_breaks_for_an_admin_agent(somebody: Customer, ada: Agent, addre
 # Methods
 
 
-@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "BREW"])
 @pytest.mark.parametrize("address", OUTSIDE_THE_ADMIN)
-def test_no_page_knows_other_methods(
-    somebody: Customer, ada: Agent, address: str, method: str
-) -> None:
-    response = signed_in(ada).generic(method, address)
+def test_no_page_knows_other_methods(somebody: Customer, ada: Agent, address: str) -> None:
+    client = signed_in(ada)
+    for method in ("PUT", "PATCH", "DELETE", "TRACE", "OPTIONS", "BREW"):
+        response = client.generic(method, address)
 
-    assert response.status_code == 405
-    assert not {method} & set(response["Allow"].split(", "))
+        assert response.status_code == 405, method
+        assert method not in response["Allow"].split(", ")
 
 
 @pytest.mark.parametrize(
@@ -248,7 +249,14 @@ def test_an_expired_plain_form_leads_back_to_the_page_it_stood_on() -> None:
 
 @pytest.mark.parametrize(
     "referer",
-    ["", "http://evil.example/x", "//evil.example", "javascript:alert(1)", "http://[", "about:blank"],
+    [
+        "",
+        "http://evil.example/x",
+        "//evil.example",
+        "javascript:alert(1)",
+        "http://[",
+        "about:blank",
+    ],
 )
 def test_an_expired_plain_form_without_a_page_of_ours_leads_home(referer: str) -> None:
     assert way_back(expired_post(Referer=referer)["Location"]) == "/"

@@ -78,7 +78,9 @@ def test_what_strangers_see_is_guarded_too(address: str) -> None:
         (f"/customers/{SOMEBODY}/purchase-permissions/x/", 405),
     ],
 )
-def test_error_pages_are_guarded_too(sign_in: SignIn, sam: Agent, address: str, status: int) -> None:
+def test_error_pages_are_guarded_too(
+    sign_in: SignIn, sam: Agent, address: str, status: int
+) -> None:
     response = sign_in(sam).get(address)
 
     assert response.status_code == status

@@ -155,7 +155,9 @@ def test_a_cursor_of_another_list_is_refused() -> None:
         )
 
 
-@pytest.mark.parametrize("forged", ["x", ":", "a:b:c", "é", " ", signing.dumps(["next", ["a", "b"]])])
+@pytest.mark.parametrize(
+    "forged", ["x", ":", "a:b:c", "é", " ", signing.dumps(["next", ["a", "b"]])]
+)
 def test_a_cursor_that_was_made_up_is_refused(forged: str) -> None:
     with pytest.raises(BadInput, match="Start from the first page"):
         page(BY_NAME, forged)

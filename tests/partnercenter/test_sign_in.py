@@ -513,7 +513,9 @@ def test_behind_proxies_the_entry_that_the_outermost_wrote_counts(
     assert address_of(forwarded) == address
 
 
-@pytest.mark.parametrize("forwarded", [None, "", "unknown", "203.0.113.9, ", "<script>", "1" * 9999])
+@pytest.mark.parametrize(
+    "forwarded", [None, "", "unknown", "203.0.113.9, ", "<script>", "1" * 9999]
+)
 def test_garbage_falls_back_to_the_connections_own_address(
     settings: Settings, forwarded: str | None
 ) -> None:

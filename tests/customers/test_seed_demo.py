@@ -1,0 +1,230 @@
+"""The demonstration data: sixty customers in every state, and a year of real acts on them."""
+
+import datetime as dt
+import io
+import unicodedata
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
+
+from activitylog.models import ActivityRecord
+from customers.demonstration.story import RETIRED, YEAR
+from customers.models import Customer, CustomerUser, PurchasePermission, Resource
+from customers.models.customer import CustomerQuerySet
+from customers.readiness import with_readiness
+from partnercenter.agents.demonstration import ACCOUNTS
+from partnercenter.agents.models import Agent
+
+DAY = dt.timedelta(days=1)
+
+
+def run(command: str) -> str:
+    """What the command prints."""
+    output = io.StringIO()
+    call_command(command, stdout=output)
+    return output.getvalue()
+
+
+def test_outside_demonstration_mode_it_is_refused_before_the_database_is_touched() -> None:
+    """The test has no database, and asking for one would fail it."""
+    with (
+        override_settings(DEMONSTRATION=False),
+        pytest.raises(CommandError, match="DEMONSTRATION=1"),
+    ):
+        run("seed_demo")
+
+
+@pytest.fixture(scope="module")
+def printed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """Seeds once for this file, in a transaction that is taken back afterwards.
+
+    Tests here ask for no database of their own: the end of theirs would end this one's too.
+    """
+    with (
+        django_db_blocker.unblock(),
+        override_settings(DEMONSTRATION=True),
+        transaction.atomic(),
+    ):
+        yield run("seed_demo")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def states(printed: str) -> CustomerQuerySet:
+    """Customers with `has_azure` and `has_owner`."""
+    found: CustomerQuerySet = with_readiness(Customer.objects.all())  # type: ignore[assignment]
+    return found
+
+
+def on(customers: CustomerQuerySet) -> CustomerQuerySet:
+    return customers.able_to_purchase()
+
+
+def off(customers: CustomerQuerySet) -> CustomerQuerySet:
+    return customers.able_to_purchase(False)
+
+
+# How much there is
+
+
+def test_it_seeds_sixty_customers_and_two_thousand_records(printed: str) -> None:
+    assert Customer.objects.count() == 60
+    assert ActivityRecord.objects.count() == 2000
+
+
+def test_the_log_is_sound(printed: str) -> None:
+    assert run("verify_activity_log").startswith("The activity log is sound: 2000 records")
+
+
+def test_the_log_covers_the_year_that_ends_now(printed: str) -> None:
+    first = ActivityRecord.objects.earliest("number")
+    last = ActivityRecord.objects.latest("number")
+    now = timezone.now()
+
+    assert now - YEAR - DAY < first.at < now - YEAR + DAY
+    assert now - DAY < last.at <= now
+
+
+def test_every_customer_has_users_a_bill_to_and_activity(printed: str) -> None:
+    assert not Customer.objects.filter(users=None).exists()
+    assert not Customer.objects.filter(billing_profile=None).exists()
+    concerned = ActivityRecord.objects.exclude(customer_id="").values("customer_id").distinct()
+    assert concerned.count() == 60
+
+
+# Every state that a page can show
+
+
+def test_some_can_purchase_for_long(states: CustomerQuerySet) -> None:
+    long_ago = timezone.now() - 90 * DAY
+    ready = on(states).filter(has_azure=True, has_owner=True)
+    assert ready.filter(purchase_permissions__changed_at__lt=long_ago).exists()
+
+
+def test_some_can_purchase_since_today(states: CustomerQuerySet) -> None:
+    today = timezone.now() - DAY
+    ready = on(states).filter(has_azure=True, has_owner=True)
+    assert ready.filter(purchase_permissions__changed_at__gt=today).exists()
+
+
+def test_some_can_purchase_both_resources(printed: str) -> None:
+    both = [
+        set(PurchasePermission.objects.allowed().filter(resource=resource).values_list("customer"))
+        for resource in Resource
+    ]
+    assert both[0] & both[1]
+
+
+def test_some_are_ready_but_off(states: CustomerQuerySet) -> None:
+    assert off(states).filter(has_azure=True, has_owner=True).exists()
+
+
+def test_some_were_turned_off_again(states: CustomerQuerySet) -> None:
+    assert off(states).exclude(purchase_permissions=None).exists()
+
+
+def test_some_have_no_azure_subscription(states: CustomerQuerySet) -> None:
+    azure = ("azure_plan", "azure_global")
+    assert off(states).exclude(subscriptions__product__in=azure).exists()
+
+
+def test_some_are_suspended(states: CustomerQuerySet) -> None:
+    suspended = off(states).filter(has_azure=False, subscriptions__product="azure_plan")
+    assert suspended.filter(subscriptions__status="suspended").exists()
+
+
+def test_some_have_no_owner(states: CustomerQuerySet) -> None:
+    assert off(states).filter(has_azure=True, has_owner=False).exists()
+
+
+def test_some_are_on_but_refused_without_an_active_subscription(states: CustomerQuerySet) -> None:
+    assert on(states).filter(has_azure=False).exists()
+
+
+def test_some_are_on_but_refused_without_an_owner(states: CustomerQuerySet) -> None:
+    assert on(states).filter(has_azure=True, has_owner=False).exists()
+
+
+def test_some_are_under_review(printed: str) -> None:
+    assert Customer.objects.filter(account_status="under_review").exists()
+
+
+def test_names_are_written_in_many_scripts_japanese_among_them(printed: str) -> None:
+    names = "".join(Customer.objects.values_list("company_name", flat=True))
+    scripts = {unicodedata.name(letter).split()[0] for letter in names if letter.isalpha()}
+
+    assert {"LATIN", "CJK", "HIRAGANA", "KATAKANA"} <= scripts
+    assert Customer.objects.matching("株式会社").exists()
+
+
+def test_japanese_people_are_named_family_first(printed: str) -> None:
+    people = CustomerUser.objects.filter(customer__country="JP")
+
+    assert people.exists()
+    assert [
+        person.display_name
+        for person in people
+        if person.display_name != f"{person.last_name} {person.first_name}"
+    ] == []
+
+
+# Who is there
+
+
+def test_it_prints_three_lines_with_which_one_can_sign_in(printed: str) -> None:
+    lines = [line.split("  ") for line in printed.splitlines()]
+
+    assert [(role, name) for role, name, _password in lines] == [
+        ("Admin agent", "ada.admin@partner.example"),
+        ("Sales agent", "sam.sales@partner.example"),
+        ("Helpdesk agent", "hana.helpdesk@partner.example"),
+    ]
+    for role, name, password in lines:
+        agent = Agent.objects.get(username=name)
+        assert agent.role_names == [role]
+        assert agent.check_password(password)
+        assert agent.is_known
+
+
+def test_seeded_agents_are_known_in_demonstration_mode_only(printed: str) -> None:
+    with override_settings(DEMONSTRATION=False):
+        assert not any(agent.is_known for agent in Agent.objects.all())
+
+
+def test_one_admin_agent_left_in_the_course_of_the_year(printed: str) -> None:
+    former = Agent.objects.exclude(username__in=[account.username for account in ACCOUNTS]).get()
+    acts = ActivityRecord.objects.filter(actor_id=str(former.pk))
+
+    assert not former.is_active
+    assert acts.exists()
+    assert not acts.filter(at__gt=timezone.now() - RETIRED).exists()
+
+
+def test_what_agents_did_came_through_the_dashboard(printed: str) -> None:
+    by_agents = ActivityRecord.objects.exclude(actor_name="system")
+
+    assert set(by_agents.values_list("channel", "address")) == {("dashboard", "203.0.113.24")}
+
+
+def test_nothing_seeded_belongs_to_anybody_real(printed: str) -> None:
+    assert not Customer.objects.exclude(domain__endswith=".example").exists()
+    assert not Customer.objects.exclude(contact_email__endswith=".example").exists()
+    assert not CustomerUser.objects.exclude(user_principal_name__endswith=".example").exists()
+
+
+# Again
+
+
+def test_a_second_run_changes_nothing_and_says_so(printed: str) -> None:
+    before = ActivityRecord.objects.latest("number").digest
+    again = run("seed_demo")
+
+    assert again.startswith("There is activity already; nothing was changed.\n")
+    assert again.endswith(printed)
+    assert ActivityRecord.objects.latest("number").digest == before
+    assert Customer.objects.count() == 60

@@ -1,0 +1,560 @@
+"""Whatever an address, a form or a cookie holds: a clear answer, nothing changed, and no crash."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qs, quote, urlencode
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from activitylog.models import ActivityRecord
+from customers.models import Customer, PurchasePermission
+from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import rename_agent
+from tests.conftest import SignIn, signed_in, text_of
+from tests.factories import CustomerFactory
+
+pytestmark = pytest.mark.django_db
+
+# As they stand in an address, percent-encoded. The first are refused wherever they come from.
+FORBIDDEN = {
+    "NUL": "%00",
+    "NUL in a word": "Fab%00rikam",
+    "backspace": "%08",
+    "vertical tab": "%0B",
+    "form feed": "%0C",
+    "escape": "%1B%5B31m",
+    "delete": "%7F",
+    "C1, next line": "%C2%85",
+    "C1, the last": "%C2%9F",
+    "right-to-left override": "%E2%80%AE",
+    "right-to-left embedding": "%E2%80%AB",
+    "left-to-right isolate": "%E2%81%A6",
+    "pop isolate": "%E2%81%A9",
+}
+HARMLESS = {
+    "nothing": "",
+    "space": "%20",
+    "tab": "%09",
+    "lines": "%0D%0A%0D%0ASet-Cookie:%20a=b",
+    "a high surrogate alone": "%ED%A0%80",
+    "a low surrogate alone": "%ED%B0%80",
+    "no UTF-8": "%FF%FE%C0%80",
+    "half a character": "%E2%80",
+    "percent sign without digits": "%",
+    "percent sign with other letters": "%zz%u0041",
+    "wildcards": "%25_%5C%25%5C",
+    "ten thousand letters": "a" * 10_000,
+    "four thousand combining marks": "a" + "%CC%81" * 4_000,
+    "a ligature that unfolds to eighteen letters": "%EF%B7%BA" * 60,
+    "SQL": quote("' OR 1=1--"),
+    "more SQL": quote("1); DROP TABLE customers_customer;--"),
+    "a template": quote("{{7*7}}{% debug %}"),
+    "a format": quote("%(name)s %s {0.__class__}"),
+    "a script": quote("<script>alert(1)</script>"),
+    "an attribute": quote("\" autofocus onfocus=alert(1) x='"),
+    "a path": quote("../../etc/passwd", safe=""),
+    "a huge number": "9" * 400,
+    "a huge number as no program reads it": "9" * 5_000,
+    "a negative number": "-1",
+    "an exponent": "1e309",
+    "not a number": "NaN",
+    "digits of another script": "%D9%A3%D9%A7",
+    "JSON": quote('{"a": [1]}'),
+    "a line separator": "%E2%80%A8",
+    "the last character": "%F4%8F%BF%BF",
+    "beyond the last character": "%F4%90%80%80",
+}
+HOSTILE = {**FORBIDDEN, **HARMLESS}
+CUSTOMER_FILTERS = ("q", "purchase", "sort", "size", "cursor")
+LOG_FILTERS = ("from", "to", "customer", "agent", "action", "size", "cursor")
+
+hostile = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+forbidden = pytest.mark.parametrize("text", FORBIDDEN.values(), ids=FORBIDDEN)
+harmless = pytest.mark.parametrize("text", HARMLESS.values(), ids=HARMLESS)
+
+
+@pytest.fixture
+def client(ada: Agent, fabrikam: Customer) -> Client:
+    return signed_in(ada)
+
+
+def state() -> dict[str, list[Any]]:
+    """Everything that an agent can change on the pages."""
+    return {
+        "records": list(ActivityRecord.objects.values_list("number", "digest")),
+        "permissions": list(PurchasePermission.objects.values()),
+        "customers": list(Customer.objects.order_by("id").values()),
+        "agents": list(Agent.objects.order_by("id").values("username", "password", "is_active")),
+    }
+
+
+@contextmanager
+def nothing_changes() -> Iterator[None]:
+    before = state()
+    yield
+    assert state() == before
+
+
+def is_answered(response: HttpResponse) -> bool:
+    return response.status_code in (200, 302, 400, 404)
+
+
+def sentence_of(response: HttpResponse) -> str:
+    """What the page about the error says."""
+    return text_of(response).partition("<p data-sentence>")[2].partition("</p>")[0].strip()
+
+
+# In addresses
+
+
+@hostile
+def test_the_list_of_customers_survives_any_filter(client: Client, text: str) -> None:
+    with nothing_changes():
+        for name in CUSTOMER_FILTERS:
+            assert is_answered(client.get(f"/customers/?{name}={text}")), name
+
+
+@hostile
+def test_the_activity_log_survives_any_filter(client: Client, text: str) -> None:
+    with nothing_changes():
+        for name in LOG_FILTERS:
+            assert is_answered(client.get(f"/activity-log/?{name}={text}")), name
+
+
+@hostile
+def test_a_customers_activity_survives_any_filter(
+    client: Client, fabrikam: Customer, text: str
+) -> None:
+    for name in LOG_FILTERS:
+        assert is_answered(client.get(f"/customers/{fabrikam.pk}/activity/?{name}={text}")), name
+
+
+@hostile
+def test_htmx_gets_an_answer_too(ada: Agent, text: str) -> None:
+    client = signed_in(ada, headers={"HX-Request": "true"})
+
+    for address in (f"/customers/?q={text}", f"/activity-log/?customer={text}&agent={text}"):
+        assert is_answered(client.get(address)), address
+
+
+@hostile
+def test_a_filter_that_no_list_has_is_refused(client: Client, text: str) -> None:
+    for address in ("/customers/", "/activity-log/"):
+        response = client.get(f"{address}?{text}x=1")
+        assert response.status_code == 400, address
+        assert sentence_of(response)
+
+
+@hostile
+def test_a_parameter_without_a_value_is_answered(client: Client, text: str) -> None:
+    assert is_answered(client.get(f"/customers/?{text}"))
+    assert is_answered(client.get(f"/customers/?=&{text}&&;"))
+
+
+@hostile
+def test_pages_without_filters_do_not_mind_parameters(client: Client, text: str) -> None:
+    for address in ("/", "/change-password/", "/sign-in/", "/inactive/"):
+        assert is_answered(client.get(f"{address}?next={text}&{text}={text}")), address
+
+
+@hostile
+def test_any_path_is_answered(client: Client, fabrikam: Customer, text: str) -> None:
+    one = f"/customers/{fabrikam.pk}"
+    with nothing_changes():
+        for address in (
+            f"/{text}",
+            f"/{text}/",
+            f"/customers/{text}/",
+            f"{one}/{text}/",
+            f"{one}/activity/{text}/",
+            f"/activity-log/{text}/",
+            f"/admin/{text}/",
+        ):
+            assert is_answered(client.get(address)), address
+
+
+@hostile
+def test_a_switch_that_is_none_is_not_found(client: Client, fabrikam: Customer, text: str) -> None:
+    with nothing_changes():
+        response = client.post(
+            f"/customers/{fabrikam.pk}/purchase-permissions/{text}/", {"allowed": "true"}
+        )
+        assert response.status_code in (400, 404)
+
+
+@pytest.mark.parametrize("number", ["0", "9" * 18, "9" * 19, "9" * 40, "9" * 5_000])
+def test_a_record_with_a_huge_number_is_not_found(
+    client: Client, fabrikam: Customer, number: str
+) -> None:
+    assert client.get(f"/activity-log/{number}/").status_code == 404
+    assert client.get(f"/customers/{fabrikam.pk}/activity/{number}/").status_code == 404
+
+
+@hostile
+def test_strangers_get_an_answer_too(db: None, text: str) -> None:
+    client = Client(raise_request_exception=False)
+    for address in (f"/{text}/", f"/customers/?q={text}", f"/sign-in/?next={text}&{text}={text}"):
+        assert is_answered(client.get(address)), address
+
+
+@hostile
+def test_the_site_administration_survives_any_search(client: Client, text: str) -> None:
+    with nothing_changes():
+        for page in ("agents/agent", "customers/customer", "activitylog/activityrecord"):
+            for name in ("q", "o", "p", "e", "all", text):
+                address = f"/admin/{page}/?{name}={text}"
+                assert is_answered(client.get(address)), address
+
+
+# In forms
+
+
+@hostile
+def test_the_switch_moves_only_for_true_and_false(
+    sign_in: SignIn, ada: Agent, fabrikam: Customer, text: str
+) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    client, kind = sign_in(ada), "application/x-www-form-urlencoded"
+    with nothing_changes():
+        for body in (f"allowed={text}", f"allowed={text}&undoes={text}", f"{text}=true"):
+            response = client.post(address, body, content_type=kind)
+            assert response.status_code == 400, body
+            assert "Nothing was changed." in sentence_of(response)
+
+
+@forbidden
+def test_forbidden_characters_in_a_form_are_refused_although_the_rest_is_valid(
+    client: Client, fabrikam: Customer, text: str
+) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    with nothing_changes():
+        for extra in (f"note={text}", f"{text}=note"):
+            body = f"allowed=true&{extra}"
+            response = client.post(address, body, content_type="application/x-www-form-urlencoded")
+            assert response.status_code == 400, body
+
+
+@pytest.mark.parametrize(
+    "undoes",
+    [
+        "x",
+        "-1",
+        "0",
+        "1.5",
+        "1e3",
+        "9" * 30,
+        "9" * 5_000,
+        str(2**63),
+        "%D9%A3x",
+        "1;2",
+        "0x1",
+        "%FF",
+    ],
+)
+def test_undo_of_what_is_no_record_moves_nothing(
+    client: Client, fabrikam: Customer, undoes: str
+) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    body = f"allowed=true&undoes={undoes}"
+    with nothing_changes():
+        response = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert response.status_code == 400
+
+
+def test_undo_of_a_record_that_does_not_exist_moves_nothing(
+    client: Client, fabrikam: Customer
+) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    with nothing_changes():
+        response = client.post(address, {"allowed": "true", "undoes": str(2**63 - 1)})
+        assert response.status_code == 302
+
+
+@hostile
+def test_the_sign_in_form_survives_any_text(db: None, text: str) -> None:
+    client = Client(raise_request_exception=False)
+    body = f"login={text}&password={text}&next={text}"
+    response = client.post("/sign-in/", body, content_type="application/x-www-form-urlencoded")
+    assert is_answered(response)
+
+
+@hostile
+def test_the_form_for_a_password_survives_any_text(client: Client, text: str) -> None:
+    body = f"oldpassword={text}&password1={text}&password2={text}"
+    with nothing_changes():
+        for address in ("/change-password/", "/confirm-password/"):
+            response = client.post(
+                address,
+                f"{body}&password={text}",
+                content_type="application/x-www-form-urlencoded",
+            )
+            assert is_answered(response), address
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"allowed=true"),
+        ("multipart/form-data; boundary=", b"--\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b"--x\r\nContent-Disposition: form-data; name=\xff\r\n",
+        ),
+        ("multipart/form-data; boundary=x", b"\x00" * 100),
+        ("multipart/form-data; boundary=\xe9", b"--x--"),
+        ("application/json", b'{"allowed": "true"}'),
+        ("application/json", b"\xff\xfe"),
+        ("text/plain", b"allowed=true"),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"allowed=true"),
+        ("application/x-www-form-urlencoded", b"&".join(b"a%d=1" % n for n in range(1_500))),
+        ("application/x-www-form-urlencoded", b"allowed=" + b"t" * 3_000_000),
+        ("nonsense", b"\x00"),
+        ("", b""),
+    ],
+)
+def test_a_body_that_is_no_form_moves_nothing(
+    client: Client, fabrikam: Customer, kind: str, body: bytes
+) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    with nothing_changes():
+        assert client.post(address, body, content_type=kind).status_code in (400, 413)
+
+
+# What is allowed
+
+
+@forbidden
+def test_forbidden_characters_are_refused_with_a_reason(client: Client, text: str) -> None:
+    response = client.get(f"/customers/?q={text}")
+
+    assert response.status_code == 400
+    assert "characters that cannot be used" in sentence_of(response)
+    assert sentence_of(response).endswith("Nothing was changed.")
+
+
+@pytest.mark.parametrize(
+    "character", ["\u200e", "\u200f", "\u200d", "\u200c", "\u00ad", "\u200b", "é", "日", "🧑‍💻"]
+)
+def test_marks_that_languages_and_emoji_need_are_accepted(client: Client, character: str) -> None:
+    name = f"شركة{character}مثال"
+    CustomerFactory(company_name=name)
+
+    response = client.get("/customers/", {"q": name})
+    assert response.status_code == 200
+    assert name in text_of(response)
+
+
+@pytest.mark.parametrize("wildcard", ["%", "_", "\\", "[a-z]", "*", "?", "."])
+def test_wildcards_stand_for_themselves(client: Client, wildcard: str) -> None:
+    assert "Fabrikam" not in text_of(client.get("/customers/", {"q": f"{wildcard}abrikam"}))
+    assert "Fabrikam" not in text_of(client.get("/customers/", {"q": f"F{wildcard}m"}))
+
+
+def test_what_is_searched_for_is_shown_as_text(client: Client) -> None:
+    page = client.get("/customers/", {"q": "<script>alert(1)</script>{{7*7}}"}).content.decode()
+
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}" in page
+    assert "<script>alert" not in page
+
+
+# In cookies and headers
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x08", "\x1b", "\x7f", "\u0085", "\u202e", "\x00"])
+def test_control_characters_in_a_cookie_are_refused(db: None, character: str) -> None:
+    cookie = f"sessionid=a{character}b".encode().decode("latin-1")
+    response = Client(raise_request_exception=False).get("/", headers={"Cookie": cookie})
+
+    assert response.status_code == 400
+    assert "characters that cannot be used" in sentence_of(response)
+
+
+@pytest.mark.parametrize(
+    "value", ["", "x" * 5_000, "' OR 1=1--", "../../etc", "é", "=;=", '"a', "%00"]
+)
+def test_a_made_up_cookie_is_nobodys(db: None, value: str) -> None:
+    cookie = f"sessionid={value}; csrftoken={value}; messages={value}".encode().decode("latin-1")
+    response = Client(raise_request_exception=False).get("/", headers={"Cookie": cookie})
+
+    assert response.status_code == 302
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Accept-Language",
+        "X-Forwarded-For",
+        "X-Request-ID",
+        "X-CSRFToken",
+        "HX-Target",
+        "HX-Trigger",
+        "HX-Prompt",
+        "Referer",
+        "User-Agent",
+    ],
+)
+@pytest.mark.parametrize("value", ["", "\xff\xfe", "a" * 9_000, "http://[", "../..;q=x, *;q=9"])
+def test_any_header_is_answered(client: Client, fabrikam: Customer, name: str, value: str) -> None:
+    address = f"/customers/{fabrikam.pk}/purchase-permissions/AzureReservedInstances/"
+    assert client.get("/customers/", headers={name: value}).status_code == 200
+    assert client.post(address, {"allowed": "true"}, headers={name: value}).status_code == 302
+
+
+# The filters are read strictly
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "size=37",
+        "size=0",
+        "size=-25",
+        "size=25.0",
+        "sort=x",
+        "sort=-name",
+        "purchase=maybe",
+        "purchase=ON",
+        "cursor=x",
+        "page=2",
+        "Q=a",
+        "q=a&order=b",
+        f"q={'a' * 201}",
+    ],
+)
+def test_a_filter_that_is_not_understood_shows_no_customers(client: Client, query: str) -> None:
+    response = client.get(f"/customers/?{query}")
+
+    assert response.status_code == 400
+    assert sentence_of(response)
+    assert "Fabrikam" not in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("from=31.12.2025", "such as 2026-01-31"),
+        ("to=2025-02-30", "such as 2026-01-31"),
+        ("from=2025-12-31T00:00", "such as 2026-01-31"),
+        ("from=10000-01-01", "such as 2026-01-31"),
+        ("from=2026-02-01&to=2026-01-31", "Exchange From and To."),
+        ("action=fly", "Select a valid choice."),
+        ("size=37", "Select a valid choice."),
+        ("customer_id=x", "no filter named “customer_id”"),
+    ],
+)
+def test_a_filter_of_the_log_that_is_not_understood_is_explained(
+    client: Client, query: str, reason: str
+) -> None:
+    response = client.get(f"/activity-log/?{query}")
+
+    assert response.status_code == 400
+    assert reason in sentence_of(response)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from=0001-01-01&to=9999-12-31",
+        "from=9999-12-31",
+        "to=0001-01-01",
+        "from=2026-01-31&to=2026-01-31",
+        "from=&to=&customer=&agent=&action=&size=&cursor=",
+    ],
+)
+def test_any_days_that_exist_can_be_asked_for(client: Client, query: str) -> None:
+    assert client.get(f"/activity-log/?{query}").status_code == 200
+
+
+# Cursors
+
+
+@pytest.fixture
+def cursor(client: Client) -> str:
+    """A good cursor of the list of customers, leading to its second page."""
+    CustomerFactory.create_batch(26)
+    return cursor_in(client.get("/customers/"))
+
+
+def cursor_in(response: HttpResponse) -> str:
+    return response.content.decode().rpartition("cursor=")[2].partition('"')[0]
+
+
+def test_a_good_cursor_leads_to_the_next_page(client: Client, cursor: str) -> None:
+    assert client.get(f"/customers/?cursor={cursor}").status_code == 200
+
+
+def is_refused(response: HttpResponse) -> bool:
+    return response.status_code == 400 and "Start from the first page" in sentence_of(response)
+
+
+def flipped(text: str) -> str:
+    return "B" if text == "A" else "A"
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "cut off": lambda cursor: cursor[:-1],
+    "begun late": lambda cursor: cursor[1:],
+    "doubled": lambda cursor: cursor * 2,
+    "longer": lambda cursor: f"{cursor}A",
+    "reversed": lambda cursor: cursor[::-1],
+    "without signature": lambda cursor: cursor.partition("%3A")[0],
+    "with another direction": lambda cursor: f"WyJwcmV2aW91cyIs{cursor[12:]}",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_cursor_that_was_changed_is_refused(
+    client: Client, cursor: str, change: Callable[[str], str]
+) -> None:
+    assert is_refused(client.get(f"/customers/?cursor={change(cursor)}"))
+
+
+def test_a_cursor_with_any_other_letter_is_refused(client: Client, cursor: str) -> None:
+    plain = parse_qs(f"cursor={cursor}")["cursor"][0]
+    for place in [*range(0, len(plain), 7), len(plain) - 1]:
+        changed = plain[:place] + flipped(plain[place]) + plain[place + 1 :]
+        assert is_refused(client.get("/customers/", {"cursor": changed})), changed
+
+
+@pytest.mark.parametrize(
+    "query", ["size=50", "sort=newest", "q=company", "purchase=off", "q=a&size=100"]
+)
+def test_a_cursor_is_refused_with_another_filter_order_or_size(
+    client: Client, cursor: str, query: str
+) -> None:
+    assert is_refused(client.get(f"/customers/?{query}&cursor={cursor}"))
+
+
+@pytest.mark.parametrize("query", ["size=25", "sort=name", "q=&purchase=&sort=name&size=25"])
+def test_a_cursor_is_good_with_the_same_filter_written_out(
+    client: Client, cursor: str, query: str
+) -> None:
+    assert client.get(f"/customers/?{query}&cursor={cursor}").status_code == 200
+
+
+def test_a_cursor_of_customers_is_refused_by_the_log(client: Client, cursor: str) -> None:
+    assert is_refused(client.get(f"/activity-log/?cursor={cursor}"))
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"agent": "a"},
+        {"from": "2000-01-01"},
+        {"to": "2999-12-31"},
+        {"customer": "f"},
+        {"size": "50"},
+    ],
+)
+def test_a_cursor_of_the_log_is_refused_with_another_filter(
+    client: Client, ada: Agent, sam: Agent, filters: dict[str, str]
+) -> None:
+    for number in range(26):
+        rename_agent(agent=sam, display_name=f"Sam {number}", by=ada)
+    cursor = cursor_in(client.get("/activity-log/"))
+
+    assert client.get(f"/activity-log/?cursor={cursor}").status_code == 200
+    assert is_refused(client.get(f"/activity-log/?{urlencode(filters)}&cursor={cursor}"))
