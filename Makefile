@@ -9,7 +9,7 @@ demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
 # For commands that only read the code, such as the checkers
 reading := SECRET_KEY=for-reading-the-code-only
 
-.PHONY: demo demo-reset test test-postgresql lint format lock
+.PHONY: demo demo-reset test lint format lock pictures
 
 demo: .venv/.run var/secret_key
 	@$(demonstration) $(python) manage.py migrate --verbosity 0
@@ -38,7 +38,11 @@ format: .venv/.dev
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
 
-# For maintainers; needs uv
+# Of a demonstration that runs on PORT
+pictures: .venv/.dev
+	$(python) -m tests.browser.pictures http://127.0.0.1:$(PORT)/
+
+# Needs uv
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" pyproject.toml -o requirements.txt

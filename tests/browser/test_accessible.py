@@ -17,9 +17,7 @@ Addresses = list[str]
 
 
 @pytest.fixture
-def addresses(
-    ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Customer
-) -> Addresses:
+def addresses(ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Customer) -> Addresses:
     """Every page, full and empty, with a switch in each of its states."""
     long = CustomerFactory.create(company_name=LONG)
     azure = SubscriptionFactory.create(customer=long)
@@ -58,7 +56,9 @@ def test_every_page_is_accessible(
 
     faults = [fault for address in addresses for fault in _faults(signed_in, address, width)]
     faults += [
-        fault for address in ("/sign-in/", "/inactive/") for fault in _faults(stranger, address, width)
+        fault
+        for address in ("/sign-in/", "/inactive/")
+        for fault in _faults(stranger, address, width)
     ]
     assert faults == []
 

@@ -1,4 +1,4 @@
-"""Customers, their users, subscriptions and roles as operations: each with its record, or refused."""
+"""Customers, users, subscriptions and roles as operations: each with its record, or refused."""
 
 from collections.abc import Callable
 from typing import Any
@@ -260,7 +260,7 @@ def test_suspending_and_reactivating_are_stored_and_recorded(
             "status": "active",
         }
     )
-    assert off.new == on.old == {**off.old, "status": "suspended"}
+    assert off.new == on.old == {**(off.old or {}), "status": "suspended"}
     assert Subscription.objects.get().is_active
 
 

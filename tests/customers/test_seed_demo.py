@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import unicodedata
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 from activitylog.models import ActivityRecord
 from customers.demonstration.story import RETIRED, YEAR
 from customers.models import Customer, CustomerUser, PurchasePermission, Resource
-from customers.models.customer import CustomerQuerySet
+from customers.models.subscription import AZURE_PRODUCTS
 from customers.readiness import with_readiness
 from partnercenter.agents.demonstration import ACCOUNTS
 from partnercenter.agents.models import Agent
@@ -54,19 +55,10 @@ def printed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def states(printed: str) -> CustomerQuerySet:
-    """Customers with `has_azure` and `has_owner`."""
-    found: CustomerQuerySet = with_readiness(Customer.objects.all())  # type: ignore[assignment]
-    return found
-
-
-def on(customers: CustomerQuerySet) -> CustomerQuerySet:
-    return customers.able_to_purchase()
-
-
-def off(customers: CustomerQuerySet) -> CustomerQuerySet:
-    return customers.able_to_purchase(False)
+def some_are(*, on: bool, azure: bool, owner: bool, **conditions: Any) -> bool:
+    """Whether there are customers in this state: the switch, and what stands beside it."""
+    state = {"has_azure": azure, "has_owner": owner, **conditions}
+    return with_readiness(Customer.objects.able_to_purchase(on)).filter(**state).exists()
 
 
 # How much there is
@@ -100,54 +92,62 @@ def test_every_customer_has_users_a_bill_to_and_activity(printed: str) -> None:
 # Every state that a page can show
 
 
-def test_some_can_purchase_for_long(states: CustomerQuerySet) -> None:
+def test_some_can_purchase_for_long(printed: str) -> None:
     long_ago = timezone.now() - 90 * DAY
-    ready = on(states).filter(has_azure=True, has_owner=True)
-    assert ready.filter(purchase_permissions__changed_at__lt=long_ago).exists()
+    since = {
+        "purchase_permissions__allowed": True,
+        "purchase_permissions__changed_at__lt": long_ago,
+    }
+    assert some_are(on=True, azure=True, owner=True, **since)
 
 
-def test_some_can_purchase_since_today(states: CustomerQuerySet) -> None:
+def test_some_can_purchase_since_today(printed: str) -> None:
     today = timezone.now() - DAY
-    ready = on(states).filter(has_azure=True, has_owner=True)
-    assert ready.filter(purchase_permissions__changed_at__gt=today).exists()
+    since = {"purchase_permissions__allowed": True, "purchase_permissions__changed_at__gt": today}
+    assert some_are(on=True, azure=True, owner=True, **since)
 
 
 def test_some_can_purchase_both_resources(printed: str) -> None:
-    both = [
+    reservations, savings_plan = (
         set(PurchasePermission.objects.allowed().filter(resource=resource).values_list("customer"))
         for resource in Resource
-    ]
-    assert both[0] & both[1]
+    )
+    assert reservations & savings_plan
 
 
-def test_some_are_ready_but_off(states: CustomerQuerySet) -> None:
-    assert off(states).filter(has_azure=True, has_owner=True).exists()
+def test_some_are_ready_but_off(printed: str) -> None:
+    assert some_are(on=False, azure=True, owner=True)
 
 
-def test_some_were_turned_off_again(states: CustomerQuerySet) -> None:
-    assert off(states).exclude(purchase_permissions=None).exists()
+def test_some_were_turned_off_again(printed: str) -> None:
+    reservations = {"purchase_permissions__resource": Resource.AZURE_RESERVATIONS}
+    assert some_are(on=False, azure=True, owner=True, **reservations)
 
 
-def test_some_have_no_azure_subscription(states: CustomerQuerySet) -> None:
-    azure = ("azure_plan", "azure_global")
-    assert off(states).exclude(subscriptions__product__in=azure).exists()
+def test_some_have_no_azure_subscription(printed: str) -> None:
+    without = Customer.objects.exclude(subscriptions__product__in=AZURE_PRODUCTS)
+    assert without.exists()
+    assert not PurchasePermission.objects.allowed().filter(customer__in=without).exists()
 
 
-def test_some_are_suspended(states: CustomerQuerySet) -> None:
-    suspended = off(states).filter(has_azure=False, subscriptions__product="azure_plan")
-    assert suspended.filter(subscriptions__status="suspended").exists()
+def test_some_are_suspended(printed: str) -> None:
+    suspended = {
+        "subscriptions__product__in": AZURE_PRODUCTS,
+        "subscriptions__status": "suspended",
+    }
+    assert some_are(on=False, azure=False, owner=False, **suspended)
 
 
-def test_some_have_no_owner(states: CustomerQuerySet) -> None:
-    assert off(states).filter(has_azure=True, has_owner=False).exists()
+def test_some_have_no_owner(printed: str) -> None:
+    assert some_are(on=False, azure=True, owner=False)
 
 
-def test_some_are_on_but_refused_without_an_active_subscription(states: CustomerQuerySet) -> None:
-    assert on(states).filter(has_azure=False).exists()
+def test_some_are_on_but_refused_without_an_active_subscription(printed: str) -> None:
+    assert some_are(on=True, azure=False, owner=False)
 
 
-def test_some_are_on_but_refused_without_an_owner(states: CustomerQuerySet) -> None:
-    assert on(states).filter(has_azure=True, has_owner=False).exists()
+def test_some_are_on_but_refused_without_an_owner(printed: str) -> None:
+    assert some_are(on=True, azure=True, owner=False)
 
 
 def test_some_are_under_review(printed: str) -> None:
