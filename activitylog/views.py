@@ -26,4 +26,4 @@ def record(request: AgentRequest, number: int) -> HttpResponse:
     template = "activitylog/record.html"
     if answers_fragment(request):
         template += "#in-place"
-    return render(request, template, record_context(found))
+    return render(request, template, {"columns": 4, **record_context(found)})

@@ -65,3 +65,4 @@ def _mark_all(patterns: list[Any]) -> None:
             pattern.callback = requires(SITE_PERMISSION, methods=ALL_METHODS)(
                 coming_through(Channel.ADMIN)(pattern.callback)
             )
+            pattern.callback.login_url = None  # strangers go to our sign-in at once

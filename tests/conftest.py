@@ -1,5 +1,6 @@
 """The cast, and what every test stands on."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -122,3 +123,13 @@ def sign_in(request: pytest.FixtureRequest) -> SignIn:
 def text_of(response: HttpResponse) -> str:
     """The answer's text, with white space folded so that sentences can be looked for."""
     return " ".join(response.content.decode().split())
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """On CI everything is installed, so a test that is skipped there is a failure."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and os.environ.get("CI"):
+        report.outcome = "failed"
+        report.longrepr = f"Skipped on CI: {report.longrepr[2]}"

@@ -61,4 +61,4 @@ def record(request: AgentRequest, customer_id: UUID, number: int) -> HttpRespons
     template = "customers/record.html"
     if answers_fragment(request):
         template = "activitylog/record.html#in-place"
-    return render(request, template, {"customer": found, **record_context(shown)})
+    return render(request, template, {"customer": found, "columns": 3, **record_context(shown)})

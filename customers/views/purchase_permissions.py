@@ -93,7 +93,8 @@ def purchase_permission(request: AgentRequest, customer_id: UUID, resource: str)
     number = move.permission.record_number if move.changed else None
     if answers_fragment(request):
         return _fragment(request, _notice(_switch(request, move.permission), number))
-    request.session[SESSION_KEY] = {"resource": resource, "number": number}
+    moved = {"customer": str(customer.pk), "resource": resource, "number": number}
+    request.session[SESSION_KEY] = moved
     address = reverse("customers:account", args=[customer.pk])
     return redirect(f"{address}#purchase-permission-{resource}")
 
@@ -121,7 +122,7 @@ def render_account(
     context = {
         "customer": customer,
         "switches": switches,
-        "notice": notice or _notice_after_redirect(request, switches),
+        "notice": notice or _notice_after_redirect(request, customer, switches),
         "roles": [role.label for role in roles_granting(PERMISSION)],
     }
     return render(request, TEMPLATE, context, status=status)
@@ -166,12 +167,16 @@ def _switch(request: AgentRequest, permission: PurchasePermission) -> Switch:
     return Switch(permission, readiness, request.user.has_perm(PERMISSION))
 
 
-def _notice_after_redirect(request: AgentRequest, switches: list[Switch]) -> Notice | None:
-    moved = request.session.pop(SESSION_KEY, None)
-    for switch in switches:
-        if moved and switch.resource == moved["resource"]:
-            return _notice(switch, moved["number"])
-    return None
+def _notice_after_redirect(
+    request: AgentRequest, customer: Customer, switches: list[Switch]
+) -> Notice | None:
+    """Once, on the page of the customer whose switch was pressed; other pages leave it alone."""
+    moved = request.session.get(SESSION_KEY)
+    if not moved or moved["customer"] != str(customer.pk):
+        return None
+    del request.session[SESSION_KEY]
+    switch = next(switch for switch in switches if switch.resource == moved["resource"])
+    return _notice(switch, moved["number"])
 
 
 def _notice(switch: Switch, number: int | None) -> Notice:
@@ -180,25 +185,23 @@ def _notice(switch: Switch, number: int | None) -> Notice:
     Undo is offered while that is the switch's last record and the rule lets it be taken back.
     """
     permission = switch.permission
+    if number is None:
+        return Notice(_("Nothing was changed. %(state)s") % {"state": _state(permission)}, switch)
+    if number != permission.record_number:
+        sentence = _("Your change was made, and then the switch was moved again. %(state)s")
+        return Notice(sentence % {"state": _state(permission)}, switch)
     names = {"customer": permission.customer.company_name, "resource": switch.resource.label}
-    if number is None or number != permission.record_number:
-        return Notice(_unchanged(permission, names), switch)
     if permission.allowed:
         return Notice(_("%(customer)s can now purchase %(resource)s.") % names, switch, number)
     undoes = number if switch.readiness.may_be_turned_on else None
     return Notice(_("%(customer)s can no longer purchase %(resource)s.") % names, switch, undoes)
 
 
-def _unchanged(permission: PurchasePermission, names: dict[str, Any]) -> str:
+def _state(permission: PurchasePermission) -> str:
+    """The stored state and its author, as a sentence."""
     if permission.record_number is None:
-        return _("Nothing was changed: the switch is off and was never turned on.")
-    names = {
-        **names,
-        "agent": permission.changed_by,
-        "time": exact(permission.changed_at),
-    }
+        return _("The switch is off and was never turned on.")
+    author = {"agent": permission.changed_by, "time": exact(permission.changed_at)}
     if permission.allowed:
-        return (
-            _("Nothing was changed: the switch is on, turned on by %(agent)s at %(time)s.") % names
-        )
-    return _("Nothing was changed: the switch is off, turned off by %(agent)s at %(time)s.") % names
+        return _("The switch is on, turned on by %(agent)s at %(time)s.") % author
+    return _("The switch is off, turned off by %(agent)s at %(time)s.") % author

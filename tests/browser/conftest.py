@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
@@ -68,5 +69,6 @@ def _bad(message: ConsoleMessage) -> bool:
     return message.type == "error" and not noted
 
 
-def _cookie(client: Client, server: LiveServer) -> dict[str, str]:
-    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": server.url}
+def _cookie(client: Client, server: LiveServer) -> SetCookieParam:
+    value = client.cookies["sessionid"].value
+    return {"name": "sessionid", "value": value, "url": server.url}

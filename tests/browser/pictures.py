@@ -1,4 +1,4 @@
-"""Takes the README's pictures of a running demonstration: python -m tests.browser.pictures ADDRESS"""
+"""Takes the README's pictures of a demonstration: python -m tests.browser.pictures ADDRESS"""
 
 import sys
 from pathlib import Path

@@ -4,7 +4,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from customers.models import Customer, Subscription
+from customers.models import Customer, Resource, Subscription
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
@@ -24,7 +24,7 @@ def addresses(ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Cust
     SubscriptionFactory.create(customer=long, product="license", friendly_name="Office" * 20)
     for customer in (fabrikam, northwind, long):
         set_purchase_permission(
-            customer=customer, resource="AzureReservedInstances", allowed=True, by=ada
+            customer=customer, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
         )
     suspend_subscription(subscription=azure, by=ada)
     pages = ["subscriptions", "account", "activity", "activity/1"]

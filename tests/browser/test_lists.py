@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from customers.models import Customer
+from customers.models import Customer, Resource
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from tests.browser.conftest import Open
@@ -62,7 +62,7 @@ def test_a_record_opens_and_closes_in_place(
     open_browser: Open, ada: Agent, fabrikam: Customer
 ) -> None:
     set_purchase_permission(
-        customer=fabrikam, resource="AzureReservedInstances", allowed=True, by=ada
+        customer=fabrikam, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
     )
     page = open_browser(ada)
     page.goto("/activity-log/")

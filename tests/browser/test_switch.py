@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from activitylog.models import ActivityRecord
-from customers.models import Customer, Subscription
+from customers.models import Customer, Resource, Subscription
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
@@ -104,13 +104,13 @@ def test_a_stale_page_shows_what_is_stored_and_who_stored_it(
 ) -> None:
     switch = account(open_browser(ada), fabrikam)
     set_purchase_permission(
-        customer=fabrikam, resource="AzureReservedInstances", allowed=True, by=ada
+        customer=fabrikam, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
     )
     switch.click()
 
     is_on(switch, on=True)
     expect(switch.page.get_by_role("status")).to_contain_text(
-        "Nothing was changed: the switch is on, turned on by ada@partner.example"
+        "Nothing was changed. The switch is on, turned on by ada@partner.example"
     )
     assert records() == 1
 

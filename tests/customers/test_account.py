@@ -244,7 +244,7 @@ def test_wanting_what_is_already_so_names_who_set_it_and_when(
     page = read(press(sign_in(ada), fabrikam, on=True))
 
     assert said(page) == (
-        "Nothing was changed: the switch is on, turned on by eve@partner.example at "
+        "Nothing was changed. The switch is on, turned on by eve@partner.example at "
         f"{at:%Y-%m-%d %H:%M:%S} UTC."
     )
     assert is_on(page)
@@ -259,7 +259,7 @@ def test_wanting_off_what_is_already_off_names_who_turned_it_off(
     turn(fabrikam, eve, on=False)
     page = read(press(sign_in(ada), fabrikam, on=False))
 
-    assert "the switch is off, turned off by eve@partner.example at" in said(page)
+    assert "The switch is off, turned off by eve@partner.example at" in said(page)
     assert number_of_records() == 2
 
 
@@ -268,7 +268,7 @@ def test_wanting_off_what_was_never_on_says_so(
 ) -> None:
     page = read(press(sign_in(ada), fabrikam, on=False))
 
-    assert said(page) == "Nothing was changed: the switch is off and was never turned on."
+    assert said(page) == "Nothing was changed. The switch is off and was never turned on."
     assert number_of_records() == 0
 
 
@@ -315,9 +315,34 @@ def test_undo_changes_nothing_once_somebody_moved_the_switch_again(
     page = press_undo(client, before)
 
     assert is_on(page)
-    assert "Nothing was changed: the switch is on, turned on by eve@partner.example" in said(page)
+    assert "Nothing was changed. The switch is on, turned on by eve@partner.example" in said(page)
     assert not offers_undo(page)
     assert number_of_records() == 3
+
+
+def test_what_is_said_after_the_redirect_waits_for_the_customer_it_speaks_of(
+    ada: Agent, fabrikam: Customer, northwind: Customer
+) -> None:
+    client = signed_in(ada)
+    client.post(post_address(fabrikam), {"allowed": "true"})
+
+    assert said(open_page(client, northwind)) == ""
+    assert said(open_page(client, fabrikam)) == CAN
+
+
+def test_a_move_that_was_followed_by_another_is_not_called_unchanged(
+    ada: Agent, eve: Agent, fabrikam: Customer
+) -> None:
+    client = signed_in(ada)
+    client.post(post_address(fabrikam), {"allowed": "true"})
+    turn(fabrikam, eve, on=False)
+    page = open_page(client, fabrikam)
+
+    assert said(page).startswith(
+        "Your change was made, and then the switch was moved again. "
+        "The switch is off, turned off by eve@partner.example"
+    )
+    assert not offers_undo(page)
 
 
 def test_undo_is_not_offered_where_turning_on_again_would_be_refused(

@@ -103,7 +103,10 @@ def test_some_can_purchase_for_long(printed: str) -> None:
 
 def test_some_can_purchase_since_today(printed: str) -> None:
     today = timezone.now() - DAY
-    since = {"purchase_permissions__allowed": True, "purchase_permissions__changed_at__gt": today}
+    since = {
+        "purchase_permissions__allowed": True,
+        "purchase_permissions__changed_at__gt": today,
+    }
     assert some_are(on=True, azure=True, owner=True, **since)
 
 

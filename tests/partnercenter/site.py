@@ -4,7 +4,7 @@ import re
 import uuid
 from collections.abc import Iterator
 from html import unescape
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpResponse
 from django.test import Client
@@ -12,9 +12,18 @@ from django.urls import get_resolver
 
 from partnercenter.access import MARK
 from partnercenter.checks import url_patterns
+from tests import conftest
 from tests.factories import PASSWORD
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+    Answer = _MonkeyPatchedWSGIResponse
+else:  # what a test client answers has a name in the stubs only
+    Answer = HttpResponse
+
 SOMEBODY = uuid.UUID("11111111-2222-3333-4444-555555555555")
+FORM = "application/x-www-form-urlencoded"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 VARIABLE_PARTS = {
     "<uuid:customer_id>": str(SOMEBODY),
@@ -22,9 +31,9 @@ VARIABLE_PARTS = {
     "<str:resource>": "AzureReservedInstances",
     "<path:content_type_id>": "1",
     "<path:object_id>": str(SOMEBODY),
-    "^(?P<app_label>agents|activitylog|customers)/$": "agents/",
     "(?P<url>.*)$": "nothing-here",
 }
+LIST_OF_APPS = re.compile(r"\^\(\?P<app_label>(\w+)[^)]*\)/\$")
 
 
 def browser(**defaults: Any) -> Client:
@@ -32,16 +41,25 @@ def browser(**defaults: Any) -> Client:
     return Client(enforce_csrf_checks=True, raise_request_exception=False, **defaults)
 
 
-def hidden_fields(response: HttpResponse, action: str, *, last: bool = False) -> dict[str, str]:
+def text_of(answer: Answer) -> str:
+    return conftest.text_of(cast("HttpResponse", answer))
+
+
+def sentence_of(answer: Answer) -> str:
+    """What the page about an error says."""
+    return text_of(answer).partition("<p data-sentence>")[2].partition("</p>")[0].strip()
+
+
+def hidden_fields(answer: Answer, action: str, *, last: bool = False) -> dict[str, str]:
     """What the page's first or last form to this address sends along unseen."""
-    forms = response.content.decode().split(f'action="{action}"')[1:]
+    forms = answer.content.decode().split(f'action="{action}"')[1:]
     form = forms[-1 if last else 0].partition("</form>")[0]
     return {name: unescape(value) for name, value in HIDDEN.findall(form)}
 
 
 def fill_in_sign_in(
     client: Client, username: str, password: str = PASSWORD, *, next_page: str = ""
-) -> HttpResponse:
+) -> Answer:
     """Opens the sign-in page and sends its form; the answer is not followed."""
     page = client.get("/sign-in/", {"next": next_page} if next_page else {})
     fields = hidden_fields(page, "/sign-in/")
@@ -57,4 +75,5 @@ def addresses() -> Iterator[tuple[str, str]]:
     for route, pattern in url_patterns(get_resolver().url_patterns):
         for part, value in VARIABLE_PARTS.items():
             route = route.replace(part, value)
+        route = LIST_OF_APPS.sub(r"\1/", route)
         yield f"/{route}", getattr(pattern.callback, MARK, "unmarked")

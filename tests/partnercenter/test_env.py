@@ -135,7 +135,7 @@ def test_a_file_that_is_not_there_is_an_error(env: pytest.MonkeyPatch, tmp_path:
 def test_the_program_does_not_start_with_a_mistake_in_its_environment(
     name: str, value: str
 ) -> None:
-    started = subprocess.run(  # noqa: S603 (our own program)
+    started = subprocess.run(
         [sys.executable, "-c", "import partnercenter.settings"],
         cwd=settings.BASE_DIR,
         env={**os.environ, name: value},

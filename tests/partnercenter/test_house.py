@@ -191,26 +191,26 @@ def test_a_template_compiles(name: str) -> None:
     get_template(name)
 
 
-@pytest.mark.parametrize("name", TEMPLATES)
-@pytest.mark.parametrize(
-    "forbidden",
-    [
-        r"\bhx-on\b",
-        r"\sstyle\s*=",
-        r"<style\b",
-        r"<script\b[^>]*>\s*[^\s<]",
-        r"<script\b(?![^>]*\bsrc=)",
-        r"\bjs:",
-        r"\bjavascript:",
-        r"\son[a-z]+\s*=",
-        r'hx-trigger="(?:[^"]*,)?\s*[\w:.-]+\[',
-        r"\bhx-vars\b",
-        r"\|\s*safe\b",
-        r"{%\s*autoescape\s+off",
-    ],
+FORBIDDEN_IN_TEMPLATES = (
+    r"\bhx-on\b",
+    r"\sstyle\s*=",
+    r"<style\b",
+    r"<script\b[^>]*>\s*[^\s<]",
+    r"<script\b(?![^>]*\bsrc=)",
+    r"\bjs:",
+    r"\bjavascript:",
+    r"\son[a-z]+\s*=",
+    r'hx-trigger="(?:[^"]*,)?\s*[\w:.-]+\[',
+    r"\bhx-vars\b",
+    r"\|\s*safe\b",
+    r"{%\s*autoescape\s+off",
 )
-def test_a_template_needs_nothing_that_the_policy_forbids(name: str, forbidden: str) -> None:
-    assert not re.search(forbidden, text_of_template(name), re.IGNORECASE)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_template_needs_nothing_that_the_policy_forbids(name: str) -> None:
+    for forbidden in FORBIDDEN_IN_TEMPLATES:
+        assert not re.search(forbidden, text_of_template(name), re.IGNORECASE), forbidden
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

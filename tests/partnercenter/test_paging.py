@@ -27,7 +27,7 @@ NAMES = ["Same", "same", "Other", "Ärla", "arla", "Ö", "", "100%", "a_b", "日
 def _customers(db: None) -> None:
     """23, of whom many share a name and many a moment."""
     for number in range(23):
-        CustomerFactory(
+        CustomerFactory.create(
             company_name=NAMES[number % len(NAMES)] if number % 3 else "Same",
             created_at=MOMENT + dt.timedelta(microseconds=number // 5),
         )
@@ -100,9 +100,9 @@ def test_rows_that_are_added_in_between_neither_repeat_nor_hide_others(
     before = list(Customer.objects.order_by(*order))
     pages = [page(order)]
     while pages[-1].next:
-        CustomerFactory(company_name="", created_at=MOMENT + dt.timedelta(days=len(pages)))
-        CustomerFactory(company_name="Same", created_at=MOMENT)
-        CustomerFactory(company_name="鿿", created_at=MOMENT - dt.timedelta(days=len(pages)))
+        CustomerFactory.create(company_name="", created_at=MOMENT + dt.timedelta(days=len(pages)))
+        CustomerFactory.create(company_name="Same", created_at=MOMENT)
+        CustomerFactory.create(company_name="鿿", created_at=MOMENT - dt.timedelta(days=len(pages)))
         pages.append(page(order, pages[-1].next))
         assert len(pages) < 50
 
@@ -118,7 +118,7 @@ def test_rows_that_are_added_while_walking_back_neither_repeat_nor_hide_others(
     before = list(Customer.objects.order_by(*order))
     pages = [forwards(order, 5)[-1]]
     while pages[-1].previous and len(pages) < 50:
-        CustomerFactory(company_name="Same", created_at=MOMENT)
+        CustomerFactory.create(company_name="Same", created_at=MOMENT)
         pages.append(page(order, pages[-1].previous))
 
     shown = rows_of(pages[::-1])

@@ -5,7 +5,6 @@ import time
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -15,9 +14,16 @@ from partnercenter.agents.demonstration import ACCOUNTS, create_demonstration_ag
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_active, set_password
 from partnercenter.agents.roles import Role
-from tests.conftest import signed_in, text_of
+from tests.conftest import signed_in
 from tests.factories import PASSWORD, AgentFactory
-from tests.partnercenter.site import browser, fill_in_sign_in, hidden_fields, is_signed_in
+from tests.partnercenter.site import (
+    Answer,
+    browser,
+    fill_in_sign_in,
+    hidden_fields,
+    is_signed_in,
+    text_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,25 +49,25 @@ ELSEWHERE = [
 @pytest.fixture(autouse=True)
 def nora(ada: Agent) -> Agent:
     """A Sales agent with a password, for whom this file signs in."""
-    return AgentFactory(
+    return AgentFactory.create(
         username="nora@partner.example", display_name="Nora", role=Role.SALES, password=PASSWORD
     )
 
 
 def sign_in_fails(
     client: Client, username: str = "nora@partner.example", *, times: int = 1
-) -> HttpResponse:
+) -> Answer:
     for _ in range(times):
         response = fill_in_sign_in(client, username, "a-wrong-password")
     return response
 
 
-def sentences(response: HttpResponse) -> list[str]:
+def sentences(response: Answer) -> list[str]:
     alert = text_of(response).partition('role="alert">')[2].partition("</div>")[0]
     return re.findall("<p>(.*?)</p>", alert)
 
 
-def stays_here(response: HttpResponse) -> bool:
+def stays_here(response: Answer) -> bool:
     """As browsers read a redirect: they pass over tabs and take a backslash for a slash."""
     location = re.sub(r"[\t\r\n]", "", response.get("Location", "/")).replace("\\", "/").strip()
     target = urlsplit(urljoin("http://testserver/sign-in/", location))
@@ -313,7 +319,7 @@ def test_an_old_cookie_stays_dead_after_reactivation(
 # Passwords
 
 
-def change_password(client: Client, *, old: str = PASSWORD, new: str) -> HttpResponse:
+def change_password(client: Client, *, old: str = PASSWORD, new: str) -> Answer:
     return client.post(
         "/change-password/", {"oldpassword": old, "password1": new, "password2": new}
     )
