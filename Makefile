@@ -22,8 +22,8 @@ demo-reset:
 	rm -f var/partnercenter.sqlite3 var/partnercenter.sqlite3-wal var/partnercenter.sqlite3-shm
 
 test: .venv/.dev
-	$(python) -m pytest -m "not browser and not postgresql" -n 2
-	$(python) -m pytest -m browser
+	env -u TEST_DATABASE_URL $(python) -m pytest -m "not browser and not postgresql" -n 2
+	env -u TEST_DATABASE_URL $(python) -m pytest -m browser
 	$(python) -m tests.postgresql -n 2
 
 lint: .venv/.dev

@@ -47,7 +47,7 @@ def render_records(
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The filtered page of `records`; a filter that is not understood is 400 and shows no rows."""
-    page = _page(records, form) if form.is_valid() else None
+    page = _page(records, form, request.path) if form.is_valid() else None
     rows = [RecordRow.of(record) for record in page.rows] if page else []
     fragment = answers_fragment(request)
     response = render(
@@ -59,13 +59,15 @@ def render_records(
     return at_address(response, request, form.here) if fragment and page else response
 
 
-def _page(records: ActivityRecordQuerySet, form: ActivityFilterForm) -> Page[ActivityRecord]:
+def _page(
+    records: ActivityRecordQuerySet, form: ActivityFilterForm, path: str
+) -> Page[ActivityRecord]:
     return page_of(
         form.apply(records).only(*SHOWN_IN_LIST),
         order=ORDER,
         size=form.cleaned_data["size"],
         cursor=form.cleaned_data["cursor"],
-        scope=f"records {form.scope}",
+        scope=f"{path}?{form.scope}",
     )
 
 

@@ -19,7 +19,9 @@ def client_address(request: HttpRequest) -> str:
 
 
 def _valid(text: str) -> str:
+    """The address in its usual form; a socket for both kinds writes IPv4 as ::ffff:192.0.2.1."""
     try:
-        return str(ipaddress.ip_address(text))
+        address = ipaddress.ip_address(text)
     except ValueError:
         return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)

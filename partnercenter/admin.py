@@ -42,6 +42,8 @@ class AgentAdminSite(AdminSite):
         return urls
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if request.user.has_perm(SITE_PERMISSION):
+            return HttpResponseRedirect(reverse("admin:index"))
         if request.user.is_authenticated:
             raise RoleNeeded(SITE_PERMISSION)
         return redirect_to_login(request.GET.get("next", reverse("admin:index")))

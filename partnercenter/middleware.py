@@ -146,11 +146,15 @@ class SignInRequired(LoginRequiredMiddleware):
 def _way_back(request: HttpRequest) -> str:
     htmx = cast("AgentRequest", request).htmx
     if htmx:
-        return htmx.current_url_abs_path or "/"
+        return _path_of(htmx.current_url or "", request)
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    referer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+    return _path_of(request.headers.get("Referer", ""), request)
+
+
+def _path_of(address: str, request: HttpRequest) -> str:
+    """The path and query of one of our own pages; Home for any other address."""
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
         return "/"
-    parts = urlsplit(referer)
+    parts = urlsplit(address)
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

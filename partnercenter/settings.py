@@ -102,7 +102,11 @@ else:
 
 # The counters of failed sign-ins are shared by all workers
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # so that no flood of them drives out live ones
+    }
 }
 
 # Who is who

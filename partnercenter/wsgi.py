@@ -1,9 +1,30 @@
 """What a WSGI server runs."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnercenter.settings")
 
-application = get_wsgi_application()
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+
+def always_utf8(application: Application) -> Application:
+    """Drops the charset that a client declares, before Django looks the name up.
+
+    Everything is read as UTF-8. Names such as “hex” are codecs of Python but no charsets, and
+    Django fails on them while it makes the request, where no error page of ours could answer.
+    """
+
+    def wrapped(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        parts = environ.get("CONTENT_TYPE", "").split(";")
+        kept = [part for part in parts if not part.strip().lower().startswith("charset")]
+        environ["CONTENT_TYPE"] = ";".join(kept)
+        return application(environ, start_response)
+
+    return wrapped
+
+
+application = always_utf8(get_wsgi_application())

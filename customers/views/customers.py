@@ -32,7 +32,7 @@ class CustomerRow:
 @requires("customers.view_customer")
 def customers(request: AgentRequest) -> HttpResponse:
     form = CustomerFilterForm(request.GET)
-    page = _page(form) if form.is_valid() else None
+    page = _page(form, request.path) if form.is_valid() else None
     fragment = answers_fragment(request)
     context = {
         "form": form,
@@ -50,13 +50,13 @@ def customers(request: AgentRequest) -> HttpResponse:
     return at_address(response, request, form.here) if fragment and page else response
 
 
-def _page(form: CustomerFilterForm) -> Page[Customer]:
+def _page(form: CustomerFilterForm, path: str) -> Page[Customer]:
     return page_of(
         _filtered(form),
         order=form.order,
         size=form.cleaned_data["size"],
         cursor=form.cleaned_data["cursor"],
-        scope=f"customers {form.scope}",
+        scope=f"{path}?{form.scope}",
     )
 
 

@@ -27,7 +27,7 @@ class AgentAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Agent | None:
         """As allauth does it, but demonstration agents are nobody outside their mode."""
         agent = super().authenticate(request, **credentials)
-        if not isinstance(agent, Agent) or (agent.is_active and not agent.is_known):
+        if not isinstance(agent, Agent) or not agent.exists_here:
             return None
         return agent
 
@@ -47,6 +47,10 @@ class AgentAdapter(DefaultAccountAdapter):
         assert isinstance(user, Agent)  # noqa: S101 (there is no other kind)
         changed = set_password(agent=user, password=password, by=user)
         user.password = changed.password
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Every answer is a page: allauth's JSON would bear another status than ours."""
+        return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No “signed in as …” notices: the top bar says it."""

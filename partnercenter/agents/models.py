@@ -89,8 +89,13 @@ class Agent(AbstractBaseUser, PermissionsMixin):
 
     @property
     def is_known(self) -> bool:
-        """Whether sign-in and cookies know him: demonstration agents exist in that mode only."""
-        return self.is_active and (settings.DEMONSTRATION or not self.is_demonstration)
+        """Whether he can sign in, and his cookies count."""
+        return self.is_active and self.exists_here
+
+    @property
+    def exists_here(self) -> bool:
+        """False for a demonstration agent outside that mode, as if nobody had such a name."""
+        return settings.DEMONSTRATION or not self.is_demonstration
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """Django's own, with the epoch in it: raising the epoch kills every cookie for good."""

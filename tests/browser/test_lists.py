@@ -84,3 +84,19 @@ def test_on_a_narrow_screen_the_left_column_opens_on_demand(
     page.get_by_role("button", name="Navigation").click()
     page.get_by_role("link", name="Account").click()
     expect(page).to_have_url(re.compile(r"/account/$"))
+
+
+def test_the_log_is_filtered_as_one_types_in_any_of_its_fields(
+    open_browser: Open, ada: Agent, fabrikam: Customer
+) -> None:
+    set_purchase_permission(
+        customer=fabrikam, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
+    )
+    page = open_browser(ada)
+    page.goto("/activity-log/")
+    page.get_by_label("Partner user").press_sequentially("nobody")
+    expect(page.get_by_text("No activity matches.")).to_be_visible()
+    page.get_by_label("Partner user").fill("ada")
+    expect(page.get_by_role("row")).to_have_count(2)
+    page.get_by_label("Action").select_option("Delete Customer Purchase Permissions")
+    expect(page.get_by_text("No activity matches.")).to_be_visible()

@@ -50,6 +50,7 @@ def test_a_usage_based_subscription_shows_what_it_is_and_who_owns_it(
     assert [header.words for header in part.all("th", scope="col")] == [
         "Name",
         "Subscription ID",
+        "Quantity",
         "Status",
         "Billing",
         "Start",
@@ -59,6 +60,7 @@ def test_a_usage_based_subscription_shows_what_it_is_and_who_owns_it(
         [
             "Lund Azure plan",
             str(azure.pk),
+            "1",
             "Active",
             "Monthly",
             "2026-03-01",
@@ -137,7 +139,7 @@ def test_a_suspended_subscription_says_so(
     suspend_subscription(subscription=fabrikam_azure, by=ada)
 
     [row] = usage_based(ada, fabrikam).rows
-    assert row[2] == "Suspended"
+    assert row[3] == "Suspended"
 
 
 def test_a_subscription_without_an_owner_says_so(sam: Agent, northwind: Customer) -> None:

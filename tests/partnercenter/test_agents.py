@@ -333,3 +333,26 @@ def test_the_command_refuses_a_weak_password(monkeypatch: pytest.MonkeyPatch) ->
 
     with pytest.raises(CommandError, match="too short"):
         call_command("create_agent", "ada@partner.example", "--role", "Admin agent")
+
+
+# Commands that Django has under these names
+
+
+def test_changepassword_walks_through_the_operation(
+    sam: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AGENT_PASSWORD", "another-horse-battery")
+    call_command("changepassword", "sam@partner.example")
+
+    assert stored(sam).check_password("another-horse-battery")
+    assert the_record().action == "set_partner_user_password"
+
+
+def test_changepassword_knows_nobody_else(ada: Agent) -> None:
+    with pytest.raises(CommandError, match="no agent nobody"):
+        call_command("changepassword", "nobody@partner.example")
+
+
+def test_createsuperuser_says_what_to_use_instead() -> None:
+    with pytest.raises(CommandError, match="create_agent"):
+        call_command("createsuperuser")

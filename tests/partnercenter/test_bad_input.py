@@ -4,15 +4,18 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, quote, urlencode
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from activitylog.models import ActivityRecord
-from customers.models import Customer, PurchasePermission
+from customers.models import Customer, PurchasePermission, Resource
+from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import rename_agent
+from partnercenter.wsgi import application
 from tests.conftest import SignIn, signed_in
 from tests.factories import CustomerFactory
 from tests.partnercenter.site import FORM, Answer, sentence_of, text_of
@@ -550,3 +553,42 @@ def test_a_cursor_of_the_log_is_refused_with_another_filter(
 
     assert client.get(f"/activity-log/?cursor={cursor}").status_code == 200
     assert is_refused(client.get(f"/activity-log/?{urlencode(filters)}&cursor={cursor}"))
+
+
+def test_a_cursor_of_one_customers_activity_is_refused_by_another(
+    ada: Agent, fabrikam: Customer
+) -> None:
+    for turn in range(26):
+        set_purchase_permission(
+            customer=fabrikam,
+            resource=Resource.AZURE_RESERVATIONS,
+            allowed=turn % 2 == 0,
+            by=ada,
+        )
+    client, other = signed_in(ada), CustomerFactory.create()
+    cursor = cursor_in(client.get(f"/customers/{fabrikam.pk}/activity/"))
+
+    assert is_refused(client.get(f"/customers/{other.pk}/activity/?cursor={cursor}"))
+
+
+# A charset that is none, which Django meets before any middleware
+
+
+def answered_by_the_server(**environ: str) -> str:
+    """The status line of what a WSGI server gets."""
+    statuses: list[str] = []
+    request: dict[str, Any] = {**environ}
+    setup_testing_defaults(request)
+    list(application(request, lambda status, headers: statuses.append(status)))
+    return statuses[0]
+
+
+@pytest.mark.parametrize("charset", ["hex", "base64", "rot13", "undefined", "punycode", "idna"])
+def test_a_charset_that_is_none_is_passed_over(db: None, charset: str) -> None:
+    answer = answered_by_the_server(
+        PATH_INFO="/sign-in/",
+        QUERY_STRING="next=/customers/",
+        CONTENT_TYPE=f"text/plain; charset={charset}",
+        HTTP_HOST="testserver",
+    )
+    assert answer == "200 OK"

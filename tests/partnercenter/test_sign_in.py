@@ -10,7 +10,11 @@ from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
 from partnercenter.addresses import client_address
-from partnercenter.agents.demonstration import ACCOUNTS, create_demonstration_agent
+from partnercenter.agents.demonstration import (
+    ACCOUNTS,
+    FORMER_ACCOUNT,
+    create_demonstration_agent,
+)
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_active, set_password
 from partnercenter.agents.roles import Role
@@ -547,3 +551,27 @@ def test_inventing_addresses_does_not_help_against_the_limit(settings: Settings)
         for number in range(6)
     ]
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
+
+
+def test_ipv4_on_a_socket_for_both_kinds_is_ipv4() -> None:
+    request = RequestFactory().get("/", REMOTE_ADDR="::ffff:192.0.2.1")
+    assert client_address(request) == "192.0.2.1"
+
+
+def test_a_deactivated_demonstration_agent_is_nobody_outside_that_mode(ada: Agent) -> None:
+    former = create_demonstration_agent(FORMER_ACCOUNT)
+    set_active(agent=former, active=False, by=ada)
+    response = fill_in_sign_in(browser(), former.username, FORMER_ACCOUNT.password)
+    assert response.status_code == 200
+
+
+def test_the_limit_is_the_same_for_programs_that_ask_for_json(ada: Agent) -> None:
+    client = Client(headers={"Accept": "application/json"})
+    for _ in range(6):
+        answer = client.post("/sign-in/", {"login": "nobody@partner.example", "password": "x"})
+    assert (answer.status_code, "Retry-After" in answer) == (429, True)
+
+
+def test_the_admins_own_sign_in_leads_an_admin_agent_to_the_admin(ada: Agent) -> None:
+    answer = signed_in(ada).get("/admin/login/?next=/admin/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")

@@ -1,8 +1,5 @@
 """manage.py create_agent"""
 
-import getpass
-import os
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from activitylog.recording import System
+from partnercenter.agents.management.passwords import asked_password
 from partnercenter.agents.operations import create_agent
 from partnercenter.agents.roles import Role
 
@@ -30,18 +28,10 @@ class Command(BaseCommand):
             agent = create_agent(
                 username=options["username"],
                 display_name=options["name"] or options["username"],
-                password=_password(),
+                password=asked_password(),
                 roles=[Role(name) for name in options["role"]],
                 by=System(),
             )
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         self.stdout.write(f"{agent.username} can sign in as {', '.join(agent.role_names)}.")
-
-
-def _password() -> str:
-    if "AGENT_PASSWORD" in os.environ:
-        return os.environ["AGENT_PASSWORD"]
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    return getpass.getpass("Password: ")
