@@ -7,7 +7,7 @@ export PORT
 python := .venv/bin/python
 demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
 # For commands that only read the code, such as the checkers
-reading := SECRET_KEY=for-reading-the-code-only
+reading := SECRET_KEY=for-commands-that-only-read-the-code-and-keep-no-secret-0123456789
 
 .PHONY: demo demo-reset test lint format lock pictures
 
