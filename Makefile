@@ -61,5 +61,4 @@ lock:
 	@touch $@ .venv/.run
 
 var/secret_key:
-	@mkdir -p var
 	@umask 077 && python3 -c "import secrets; print(secrets.token_urlsafe(50))" > $@
