@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import ratelimit
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
@@ -27,9 +28,24 @@ class AgentAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Agent | None:
         """As allauth does it, but demonstration agents are nobody outside their mode."""
         agent = super().authenticate(request, **credentials)
-        if not isinstance(agent, Agent) or not agent.exists_here:
+        if isinstance(agent, Agent) and not agent.exists_here:
+            self.authentication_failed(request, **credentials)
             return None
-        return agent
+        return agent if isinstance(agent, Agent) else None
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Refuses, before any hashing, once the failures are used up.
+
+        allauth counts each attempt as a failure until it has succeeded, which would refuse the
+        sixth of several colleagues, or tabs, that sign in at the same moment.
+        """
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        if not ratelimit.consume(request, action="login_failed", key=key, dry_run=True):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        key = self._get_login_attempts_cache_key(request, **credentials)
+        ratelimit.consume(request, action="login_failed", key=key)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count per account and address: a stranger cannot lock an agent out elsewhere."""

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
 from partnercenter.addresses import client_address
+from partnercenter.agents.adapter import AgentAdapter
 from partnercenter.agents.demonstration import (
     ACCOUNTS,
     FORMER_ACCOUNT,
@@ -575,3 +576,10 @@ def test_the_limit_is_the_same_for_programs_that_ask_for_json(ada: Agent) -> Non
 def test_the_admins_own_sign_in_leads_an_admin_agent_to_the_admin(ada: Agent) -> None:
     answer = signed_in(ada).get("/admin/login/?next=/admin/")
     assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def test_attempts_that_have_not_failed_do_not_count(ada: Agent) -> None:
+    """Many at the same moment: all are let through to the password before any has succeeded."""
+    for _ in range(20):
+        request = RequestFactory().post("/sign-in/", REMOTE_ADDR="192.0.2.1")
+        AgentAdapter(request).pre_authenticate(request, username=ada.username)
