@@ -3,13 +3,12 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from partnercenter.forms import attempt
 from partnercenter.http import AgentRequest
-from partnercenter.operations import Refused
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -48,15 +47,8 @@ class OperationForm(AnyModelForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]
-        if self.errors:
-            return
-        try:
-            with transaction.atomic():
-                self.act()
-        except Refused as refusal:
-            self.add_error(None, str(refusal))
-        except ValidationError as error:
-            self.add_error(None, error.messages)
+        if not self.errors:
+            attempt(self, self.act)
 
 
 class OperationAdmin(ReadOnlyAdmin):

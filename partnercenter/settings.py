@@ -4,7 +4,6 @@ from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 
 from partnercenter.env import env_bool, env_int, env_list, env_secret, env_str
 
@@ -33,8 +32,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "template_partials",
@@ -47,6 +49,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partnercenter.middleware.private_answers",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.common.CommonMiddleware",
     "partnercenter.middleware.good_characters",
@@ -145,6 +148,16 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
+# A second factor is each agent's own choice, unless this demands it of Admin agents.
+MULTI_FACTOR_REQUIRED = env_bool("MULTI_FACTOR_REQUIRED", default=False)
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = PARTNER_NAME
+MFA_TOTP_TOLERANCE = 1  # half a minute, for telephones whose clock is a little off
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # agents have no e-mail addresses here
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
 # Sessions, cookies, transport
 
 SESSION_IDLE_SECONDS = 3600 * env_int("SESSION_IDLE_HOURS", 8, at_least=1)
@@ -174,7 +187,9 @@ CONTENT_SECURITY_POLICY = {
 # Words, time, files
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = [("en", "English"), ("ja", "日本語")]  # each in its own words
+LOCALE_PATHS = [BASE_DIR / "partnercenter" / "locale"]
+FORMAT_MODULE_PATH = ["partnercenter.formats"]
 USE_TZ = True
 TIME_ZONE = "UTC"  # shown in UTC as Partner Center does
 

@@ -20,6 +20,12 @@ user_principal_name_validator = RegexValidator(
 )
 
 
+class Appearance(models.TextChoices):
+    SYSTEM = "system", _("As the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
 class AgentManager(BaseUserManager["Agent"]):
     def get_by_natural_key(self, username: str | None) -> "Agent":
         return self.get(username=username)
@@ -43,6 +49,14 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    must_change_password = models.BooleanField(default=False, editable=False)
+
+    # How pages look to the agent. An empty language is the browser's choice.
+    appearance = models.CharField(
+        _("appearance"), max_length=8, choices=Appearance.choices, default=Appearance.SYSTEM
+    )
+    rows_per_page = models.PositiveSmallIntegerField(_("rows a page"), default=25)
+    language = models.CharField(_("language"), max_length=8, blank=True)
 
     # Nobody stands above the table of roles: there are no superusers and no single permissions.
     is_superuser = False

@@ -1,0 +1,39 @@
+"""How a page's form calls an operation: what the rules refuse is an error of the form."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.forms import BaseForm
+
+from partnercenter.operations import Refused
+
+
+def attempt(form: BaseForm, act: Callable[[], object]) -> bool:
+    """Calls the operation if the form is valid. True if it was carried out.
+
+    Otherwise the form says why, keeps what was typed, and nothing was changed.
+    """
+    if not form.is_valid():
+        return False
+    try:
+        with transaction.atomic():
+            act()
+    except Refused as refusal:
+        form.add_error(None, ValidationError(str(refusal), code=refusal.code))
+    except ValidationError as error:
+        _add_errors(form, error)
+    return not form.errors
+
+
+def status_of(form: BaseForm) -> int:
+    """The answer's status: 200 for a form to fill in, 422 for one that was not accepted."""
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _add_errors(form: BaseForm, error: ValidationError) -> None:
+    """Each sentence at its field, where the form has it; else above the form."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
+    for name, errors in by_field.items():
+        for each in errors:
+            form.add_error(name if name in form.fields else None, each)
