@@ -9,8 +9,10 @@ from customers.models import (
     RoleAssignment,
     Subscription,
 )
-from customers.operations.customers import add_customer, add_customer_user
-from customers.operations.subscriptions import add_subscription, assign_role
+from customers.operations.customers import add_customer
+from customers.operations.role_assignments import assign_role
+from customers.operations.subscriptions import add_subscription
+from customers.operations.users import add_customer_user
 from partnercenter.operation_admin import OperationAdmin, OperationForm, ReadOnlyAdmin
 
 

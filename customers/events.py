@@ -15,7 +15,10 @@ class CustomerActivity(models.TextChoices):
         _("Delete Customer Purchase Permissions"),
     )
     ADD_CUSTOMER = "add_customer", _("Add Customer")
+    UPDATE_BILL_TO = "update_customer_billing_profile", _("Update Customer Billing Profile")
+    REMOVE_RELATIONSHIP = "remove_partner_customer_relationship", _("Remove Reseller Relationship")
     CREATE_CUSTOMER_USER = "create_customer_user", _("Create Customer User")
+    DELETE_CUSTOMER_USER = "delete_customer_user", _("Delete Customer User")
     CREATE_SUBSCRIPTION = "create_subscription", _("Create Subscription")
     SUSPEND_SUBSCRIPTION = "suspend_subscription", _("Suspend Subscription")
     REACTIVATE_SUBSCRIPTION = "reactivate_subscription", _("Reactivate Subscription")

@@ -1,9 +1,30 @@
 """What customers' pages accept."""
 
+import uuid
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import (
+    AzureRole,
+    BillingProfile,
+    Customer,
+    CustomerUser,
+    SubscriptionStatus,
+)
+from partnercenter.forms import AnyModelForm
 from partnercenter.lists import FilterForm
+
+ADDRESS = (
+    "address_line1",
+    "address_line2",
+    "postal_code",
+    "city",
+    "region",
+    "country",
+    "phone_number",
+)
 
 SORTS = {
     "name": ("sort_name", "id"),
@@ -52,3 +73,109 @@ class PurchasePermissionForm(forms.Form):
         choices=[("true", _("On")), ("false", _("Off"))], coerce=lambda value: value == "true"
     )
     undoes = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+class _CountryInAnyCase(AnyModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].widget.attrs["autocapitalize"] = "characters"
+        self.fields["country"].help_text = _("Two letters, such as DE.")
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"]
+        return country.upper()
+
+
+class CustomerForm(_CountryInAnyCase):
+    """A new customer. Who has the Microsoft ID of the tenant already enters it."""
+
+    microsoft_id = forms.UUIDField(
+        label=_("Microsoft ID"),
+        required=False,
+        help_text=_("The customer's tenant, if there is one already. Left empty, one is made."),
+    )
+
+    class Meta:
+        model = Customer
+        fields = (
+            "company_name",
+            "domain",
+            *ADDRESS,
+            "contact_first_name",
+            "contact_last_name",
+            "contact_email",
+        )
+        labels = {
+            "contact_first_name": _("Contact: first name"),
+            "contact_last_name": _("Contact: last name"),
+            "contact_email": _("Contact: email"),
+        }
+
+    def clean_microsoft_id(self) -> uuid.UUID | None:
+        wanted: uuid.UUID | None = self.cleaned_data["microsoft_id"]
+        if wanted and Customer.objects.filter(pk=wanted).exists():
+            raise forms.ValidationError(_("There is a customer with this Microsoft ID already."))
+        return wanted
+
+    def _post_clean(self) -> None:
+        self.instance.pk = self.cleaned_data.get("microsoft_id") or self.instance.pk
+        super()._post_clean()  # type: ignore[misc]
+
+
+class BillToForm(_CountryInAnyCase):
+    class Meta:
+        model = BillingProfile
+        fields = ("company_name", *ADDRESS, "first_name", "last_name", "email")
+
+
+class CustomerUserForm(AnyModelForm):
+    """A new user of the customer that the instance belongs to."""
+
+    class Meta:
+        model = CustomerUser
+        fields = ("first_name", "last_name", "display_name", "user_principal_name")
+        help_texts = {
+            "display_name": _("Left empty, it is the first and the last name."),
+            "user_principal_name": _("Such as kim@example.com."),
+        }
+        widgets = {
+            "user_principal_name": forms.TextInput(
+                attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+            )
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["display_name"].required = False
+
+    def clean_display_name(self) -> str:
+        names = (self.cleaned_data.get("first_name"), self.cleaned_data.get("last_name"))
+        return self.cleaned_data["display_name"] or " ".join(filter(None, names))
+
+    def clean_user_principal_name(self) -> str:
+        name: str = self.cleaned_data["user_principal_name"]
+        return name.lower()
+
+
+class RoleForm(forms.Form):
+    """Which user is wanted to hold which role: one of the customer's own, one of Azure's."""
+
+    user = forms.ModelChoiceField(label=_("User"), queryset=CustomerUser.objects.none())
+    role = forms.ChoiceField(label=_("Role"), choices=AzureRole.choices)
+
+    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        users = self.fields["user"]
+        assert isinstance(users, forms.ModelChoiceField)  # noqa: S101 (it stands above)
+        users.queryset = CustomerUser.objects.active().by_name().filter(customer=customer)
+
+
+class StatusForm(forms.Form):
+    """The status that is wanted, of the two between which an agent moves a subscription."""
+
+    status = forms.ChoiceField(
+        choices=[
+            (status.value, status.label)
+            for status in (SubscriptionStatus.ACTIVE, SubscriptionStatus.SUSPENDED)
+        ]
+    )

@@ -15,15 +15,14 @@ from customers.models import Customer, RoleAssignment, Subscription
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The two conditions beside the switch, with what fulfils them."""
+    """The two conditions beside the switch, with what fulfils them.
+
+    `suspended` are Azure subscriptions that would fulfil the first one, were they reactivated.
+    """
 
     subscriptions: list[Subscription]
+    suspended: list[Subscription]
     owners: list[RoleAssignment]
-
-    @property
-    def may_be_turned_on(self) -> bool:
-        """The rule of the switch. A missing Owner is a warning; a missing subscription is a no."""
-        return bool(self.subscriptions)
 
     @property
     def obstacle(self) -> Promise | None:
@@ -32,11 +31,15 @@ class Readiness:
 
 def readiness_of(customer: Customer) -> Readiness:
     """Reads both conditions in two queries."""
-    subscriptions = customer.subscriptions.active().azure().order_by("created_at", "id")
+    azure = list(customer.subscriptions.azure().order_by("created_at", "id"))
     owners = (
         _owners().filter(subscription__customer=customer).select_related("user", "subscription")
     )
-    return Readiness(list(subscriptions), list(owners.order_by("user__display_name", "pk")))
+    return Readiness(
+        subscriptions=[each for each in azure if each.is_active],
+        suspended=[each for each in azure if each.is_suspended],
+        owners=list(owners.order_by("user__display_name", "pk")),
+    )
 
 
 def with_readiness(customers: models.QuerySet[Customer]) -> models.QuerySet[Customer]:

@@ -1,15 +1,38 @@
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from customers.views import customer, customers, purchase_permissions
+from customers.views import (
+    access_control,
+    account,
+    customer,
+    customers,
+    new_customer,
+    purchase_permissions,
+    subscriptions,
+    users,
+)
 
 app_name = "customers"
 
-of_one_customer = [
+of_one_subscription = [
+    path("status/", subscriptions.subscription_status, name="subscription_status"),
+    path("access-control/", access_control.access_control, name="access_control"),
+    path("access-control/assign/", access_control.assign, name="assign_role"),
+    path("access-control/<int:assignment_id>/remove/", access_control.remove, name="remove_role"),
+]
+
+of_one_customer: list[URLPattern | URLResolver] = [
     path("", customer.customer, name="customer"),
-    path("subscriptions/", customer.subscriptions, name="subscriptions"),
-    path("account/", customer.account, name="account"),
+    path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
+    path("subscriptions/azure-plan/", subscriptions.buy_plan, name="buy_azure_plan"),
+    path("subscriptions/<uuid:subscription_id>/", include(of_one_subscription)),
+    path("users/", users.users, name="users"),
+    path("users/add/", users.add_user, name="add_user"),
+    path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
     path("activity/", customer.activity, name="activity"),
     path("activity/<int:number>/", customer.record, name="record"),
+    path("account/", account.account, name="account"),
+    path("account/bill-to/", account.bill_to, name="bill_to"),
+    path("account/relationship/", account.remove_relationship, name="remove_relationship"),
     path(
         "purchase-permissions/<str:resource>/",
         purchase_permissions.purchase_permission,
@@ -19,5 +42,6 @@ of_one_customer = [
 
 urlpatterns = [
     path("", customers.customers, name="customers"),
+    path("new/", new_customer.new_customer, name="new_customer"),
     path("<uuid:customer_id>/", include(of_one_customer)),
 ]

@@ -1,12 +1,18 @@
 """How a page's form calls an operation: what the rules refuse is an error of the form."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelForm
 
 from partnercenter.operations import Refused
+
+if TYPE_CHECKING:
+    AnyModelForm = ModelForm[Any]
+else:  # Django's class takes its type parameter in the stubs only
+    AnyModelForm = ModelForm
 
 
 def attempt(form: BaseForm, act: Callable[[], object]) -> bool:

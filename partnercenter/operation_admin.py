@@ -4,17 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.db import models
-from django.forms import ModelForm
 from django.http import HttpRequest
 
-from partnercenter.forms import attempt
+from partnercenter.forms import AnyModelForm, attempt
 from partnercenter.http import AgentRequest
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
-    AnyModelForm = ModelForm[Any]
-else:  # Django's classes take their type parameters in the stubs only
-    AnyModelAdmin, AnyModelForm = admin.ModelAdmin, ModelForm
+else:  # Django's class takes its type parameter in the stubs only
+    AnyModelAdmin = admin.ModelAdmin
 
 
 class ReadOnlyAdmin(AnyModelAdmin):

@@ -22,15 +22,15 @@ from customers.models import (
     RoleAssignment,
     Subscription,
 )
-from customers.operations.customers import add_customer, add_customer_user
+from customers.operations.customers import add_customer
 from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import (
     add_subscription,
-    assign_role,
     reactivate_subscription,
-    remove_role,
     suspend_subscription,
 )
+from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
 
 YEAR = timedelta(days=365)

@@ -3,11 +3,17 @@
 import uuid
 from typing import Any, Self
 
+from django.core.validators import RegexValidator, validate_domain_name
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Affected
 from activitylog.search import folded, search_text
+from partnercenter.agents.models import user_principal_name_validator
+
+validate_country = RegexValidator(
+    r"^[A-Z]{2}\Z", _("Enter the two capital letters of the country or region, such as DE.")
+)
 
 
 class Relationship(models.TextChoices):
@@ -26,7 +32,7 @@ class AccountStatus(models.TextChoices):
 class PostalAddress(models.Model):
     """Where somebody is, as Partner Center writes addresses."""
 
-    country = models.CharField(_("country or region"), max_length=2)
+    country = models.CharField(_("country or region"), max_length=2, validators=[validate_country])
     region = models.CharField(_("state or province"), max_length=128, blank=True)
     city = models.CharField(_("city"), max_length=128)
     address_line1 = models.CharField(_("address line 1"), max_length=255)
@@ -74,7 +80,9 @@ class Customer(PostalAddress):
 
     id = models.UUIDField(_("Microsoft ID"), primary_key=True, default=uuid.uuid4)
     company_name = models.CharField(_("company name"), max_length=255)
-    domain = models.CharField(_("primary domain name"), max_length=253, unique=True)
+    domain = models.CharField(
+        _("primary domain name"), max_length=253, unique=True, validators=[validate_domain_name]
+    )
     relationship = models.CharField(
         _("relationship"),
         max_length=16,
@@ -104,7 +112,10 @@ class Customer(PostalAddress):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        default_permissions = ("add", "change", "view")
+        default_permissions = ("add", "view")
+        permissions = [
+            ("remove_reseller_relationship", _("Can remove the reseller relationship")),
+        ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="customer_by_name"),
             models.Index(fields=["-created_at", "-id"], name="customer_newest"),
@@ -121,6 +132,11 @@ class Customer(PostalAddress):
     @property
     def contact_name(self) -> str:
         return f"{self.contact_first_name} {self.contact_last_name}"
+
+    @property
+    def is_reseller_customer(self) -> bool:
+        """Whether the partner sells to the customer: the condition of every purchase and change."""
+        return self.relationship == Relationship.RESELLER
 
     @property
     def affected(self) -> Affected:
@@ -144,7 +160,7 @@ class BillingProfile(PostalAddress):
     class Meta:
         verbose_name = _("bill-to")
         verbose_name_plural = _("bill-to")
-        default_permissions = ()
+        default_permissions = ("change",)
 
     def __str__(self) -> str:
         return self.company_name
@@ -154,24 +170,51 @@ class BillingProfile(PostalAddress):
         return f"{self.first_name} {self.last_name}"
 
 
+class CustomerUserQuerySet(models.QuerySet["CustomerUser"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def by_name(self) -> Self:
+        return self.order_by("display_name", "id")
+
+
 class CustomerUser(models.Model):
-    """A person at the customer, who may hold roles on subscriptions."""
+    """A person at the customer, who may hold roles on subscriptions.
+
+    Users are deactivated, never deleted: the log speaks of them for ever.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     customer = models.ForeignKey(
         Customer, models.PROTECT, related_name="users", verbose_name=_("customer")
     )
-    user_principal_name = models.CharField(_("user principal name"), max_length=113, unique=True)
+    user_principal_name = models.CharField(
+        _("user principal name"), max_length=113, validators=[user_principal_name_validator]
+    )
     first_name = models.CharField(_("first name"), max_length=128)
     last_name = models.CharField(_("last name"), max_length=128)
     display_name = models.CharField(_("display name"), max_length=256)
     is_active = models.BooleanField(_("active"), default=True)
     created_at = models.DateTimeField(_("added"), editable=False)
 
+    objects = CustomerUserQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("customer user")
         verbose_name_plural = _("customer users")
-        default_permissions = ("add", "change", "view")
+        default_permissions = ("add", "delete", "view")
+        constraints = [
+            # Of those who are there: who was removed keeps his name in the past.
+            models.UniqueConstraint(
+                fields=["user_principal_name"],
+                condition=models.Q(is_active=True),
+                name="one_active_user_of_each_name",
+                violation_error_message=_("There is a user with this user principal name already."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["customer", "display_name", "id"], name="user_by_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.display_name} ({self.user_principal_name})"

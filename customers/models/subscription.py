@@ -45,11 +45,11 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         """Azure plan and Azure Global: the usage-based ones on which reservations can be bought."""
         return self.filter(product__in=AZURE_PRODUCTS)
 
-    def usage_based(self) -> Self:
-        return self.azure()
+    def azure_plans(self) -> Self:
+        return self.filter(product=Product.AZURE_PLAN)
 
-    def license_based(self) -> Self:
-        return self.filter(product=Product.LICENSE)
+    def not_deleted(self) -> Self:
+        return self.exclude(status=SubscriptionStatus.DELETED)
 
 
 class Subscription(models.Model):
@@ -90,8 +90,16 @@ class Subscription(models.Model):
         return self.product in AZURE_PRODUCTS
 
     @property
+    def is_azure_plan(self) -> bool:
+        return self.product == Product.AZURE_PLAN
+
+    @property
     def is_active(self) -> bool:
         return self.status == SubscriptionStatus.ACTIVE
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.status == SubscriptionStatus.SUSPENDED
 
 
 class AzureRole(models.TextChoices):
@@ -126,7 +134,7 @@ class RoleAssignment(models.Model):
     class Meta:
         verbose_name = _("role assignment")
         verbose_name_plural = _("role assignments")
-        default_permissions = ("add", "change", "view")
+        default_permissions = ("add", "delete", "view")
         constraints = [
             models.UniqueConstraint(
                 fields=["subscription", "user", "role"], name="one_role_assignment_each"

@@ -1,15 +1,17 @@
-"""Adding customers and the people who work there."""
+"""Customers as such: adding them, whom bills name, and the end of the relationship."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
 from django.forms.models import model_to_dict
+from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
-from customers.models import BillingProfile, Customer, CustomerUser
-from customers.operations.locking import locked
+from customers.models import BillingProfile, Customer, Relationship, Resource
+from customers.operations.locking import locked, locked_reseller_customer
+from customers.operations.purchase_permissions import set_purchase_permission
+from partnercenter.operations import Refused
 
 SHARED_WITH_BILL_TO = (
     "company_name",
@@ -21,6 +23,7 @@ SHARED_WITH_BILL_TO = (
     "postal_code",
     "phone_number",
 )
+BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email")
 
 
 @transaction.atomic
@@ -37,7 +40,7 @@ def add_customer(*, customer: Customer, culture: str = "en-US", by: Actor) -> Cu
         resource_type="customer",
         resource_id=str(customer.pk),
         customer=customer.affected,
-        new=_facts(customer, ("company_name", "domain", "relationship", "country")),
+        new=model_to_dict(customer, ("company_name", "domain", "relationship", "country")),
         by=by,
     )
     customer.validate_unique()  # again, now that nobody else can add one
@@ -60,24 +63,68 @@ def _bill_to(customer: Customer, culture: str) -> BillingProfile:
 
 
 @transaction.atomic
-def add_customer_user(*, user: CustomerUser, by: Actor) -> CustomerUser:
-    """Stores a new user of a customer. Raises ValidationError for a name that is taken."""
-    customer = locked(user.customer)
-    user.user_principal_name = user.user_principal_name.lower()
-    user.full_clean(exclude=["created_at"])
-    written = record(
-        CustomerActivity.CREATE_CUSTOMER_USER,
-        resource_type="customer_user",
-        resource_id=str(user.pk),
+def change_bill_to(*, bill_to: BillingProfile, by: Actor) -> BillingProfile:
+    """Stores whom the partner's bills to this customer name; does nothing where it is the same.
+
+    `bill_to` bears the wanted values, unsaved. Raises ValidationError for malformed ones, and
+    Refused (no_relationship).
+    """
+    customer = locked_reseller_customer(bill_to.customer)
+    bill_to.full_clean()
+    old = _facts(customer.billing_profile)
+    if old == _facts(bill_to):
+        return bill_to
+    bill_to.save()
+    record(
+        CustomerActivity.UPDATE_BILL_TO,
+        resource_type="customer",
+        resource_id=str(customer.pk),
         customer=customer.affected,
-        new=_facts(user, ("user_principal_name", "display_name")),
+        old=old,
+        new=_facts(bill_to),
         by=by,
     )
-    user.validate_unique()  # again, now that nobody else can add one
-    user.created_at = written.at
-    user.save(force_insert=True)
-    return user
+    return bill_to
 
 
-def _facts(instance: Customer | CustomerUser, names: Iterable[str]) -> dict[str, Any]:
-    return model_to_dict(instance, fields=list(names))
+def _facts(bill_to: BillingProfile) -> dict[str, Any]:
+    return model_to_dict(bill_to, BILL_TO)
+
+
+@transaction.atomic
+def remove_reseller_relationship(*, customer: Customer, by: Actor) -> Customer:
+    """Ends the relationship, and with it every permission to purchase, in one transaction.
+
+    Does nothing where it has ended. Raises Refused (active_subscriptions) while any subscription
+    is active.
+    """
+    customer = locked(customer)
+    if not customer.is_reseller_customer:
+        return customer
+    if customer.subscriptions.active().exists():
+        raise active_subscriptions()
+    for resource in Resource:
+        set_purchase_permission(customer=customer, resource=resource, allowed=False, by=by)
+    customer.relationship = Relationship.NONE
+    customer.save(update_fields=["relationship"])
+    record(
+        CustomerActivity.REMOVE_RELATIONSHIP,
+        resource_type="customer",
+        resource_id=str(customer.pk),
+        customer=customer.affected,
+        old={"relationship": Relationship.RESELLER.value},
+        new={"relationship": Relationship.NONE.value},
+        by=by,
+    )
+    return customer
+
+
+def active_subscriptions() -> Refused:
+    """The refusal, and the sentence beside a button that cannot be pressed."""
+    return Refused(
+        _(
+            "This customer has active subscriptions. Suspend them first; then the relationship can "
+            "be removed."
+        ),
+        code="active_subscriptions",
+    )

@@ -1,6 +1,9 @@
 """The first lock of every act on a customer."""
 
+from django.utils.translation import gettext_lazy as _
+
 from customers.models import Customer
+from partnercenter.operations import Refused
 
 
 def locked(customer: Customer) -> Customer:
@@ -9,3 +12,24 @@ def locked(customer: Customer) -> Customer:
     NO KEY UPDATE leaves inserts that refer to the customer free to proceed.
     """
     return Customer.objects.select_for_update(no_key=True).get(pk=customer.pk)
+
+
+def locked_reseller_customer(customer: Customer) -> Customer:
+    """The same, for what is only done for a customer to whom the partner sells.
+
+    Raises Refused (no_relationship) once the reseller relationship was removed.
+    """
+    held = locked(customer)
+    if not held.is_reseller_customer:
+        raise no_relationship()
+    return held
+
+
+def no_relationship() -> Refused:
+    return Refused(
+        _(
+            "You have no reseller relationship with this customer any more, so nothing can be "
+            "bought or changed for them."
+        ),
+        code="no_relationship",
+    )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import Customer, PurchasePermission, Resource
-from customers.operations.locking import locked
-from customers.readiness import readiness_of
+from customers.operations.locking import locked, no_relationship
+from customers.readiness import Readiness, readiness_of
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "purchase_permission"
@@ -40,25 +40,35 @@ def set_purchase_permission(
     Wanting what is already so changes and records nothing. With `undoes`, the number of a record,
     it moves only while that record is the switch's last one.
 
-    Raises Refused (no_azure_subscription) for turning on without an active Azure plan or Azure
-    Global subscription. Turning off is always possible.
+    Raises Refused for turning on where `why_not` says so. Turning off is always possible.
     """
     customer = locked(customer)
     permission = stored_permission(customer, resource)
     came_too_late = undoes is not None and undoes != permission.record_number
     if permission.allowed == allowed or came_too_late:
         return Move(permission, changed=False)
-    if allowed and not readiness_of(customer).may_be_turned_on:
-        raise no_azure_subscription()
+    refusal = why_not(customer, readiness_of(customer)) if allowed else None
+    if refusal:
+        raise refusal
     return Move(_moved(permission, allowed=allowed, by=by), changed=True)
 
 
-def no_azure_subscription() -> Refused:
-    """The refusal that every door gives, and the sentence beside a switch that cannot be moved."""
+def why_not(customer: Customer, readiness: Readiness) -> Refused | None:
+    """The rule of the switch: why it cannot be turned on, or None if it can.
+
+    Every door gives this refusal, and its sentence stands beside a switch that cannot be moved. A
+    missing Owner is a warning only; no relationship or no active Azure subscription is a no.
+    """
+    if not customer.is_reseller_customer:
+        return no_relationship()
+    return None if readiness.subscriptions else _no_azure_subscription()
+
+
+def _no_azure_subscription() -> Refused:
     return Refused(
         _(
-            "This customer has no active Azure plan or Azure Global subscription. Buy one for the "
-            "customer first; then the permission can be turned on."
+            "This customer has no active Azure plan or Azure Global subscription. Buy or "
+            "reactivate one first; then the permission can be turned on."
         ),
         code="no_azure_subscription",
     )

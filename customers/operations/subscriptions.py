@@ -1,4 +1,4 @@
-"""Subscriptions: adding, suspending, reactivating, and who holds which role on them."""
+"""Subscriptions: buying, suspending and reactivating them."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
-from customers.models import RoleAssignment, Subscription, SubscriptionStatus
-from customers.operations.locking import locked
+from customers.models import Customer, Product, Subscription, SubscriptionStatus
+from customers.operations.locking import locked_reseller_customer
 from partnercenter.operations import Refused
 
 
@@ -16,9 +16,9 @@ from partnercenter.operations import Refused
 def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
     """Stores a subscription that the partner bought for the customer; filled and unsaved.
 
-    Raises ValidationError for contradictory or missing fields.
+    Raises ValidationError for contradictory or missing fields, and Refused (no_relationship).
     """
-    customer = locked(subscription.customer)
+    customer = locked_reseller_customer(subscription.customer)
     subscription.full_clean(exclude=["created_at"])
     written = record(
         CustomerActivity.CREATE_SUBSCRIPTION,
@@ -31,6 +31,29 @@ def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
     subscription.created_at = written.at
     subscription.save(force_insert=True)
     return subscription
+
+
+@transaction.atomic
+def buy_azure_plan(*, customer: Customer, by: Actor) -> Subscription:
+    """An Azure plan for a customer who has none, but for deleted ones.
+
+    Raises Refused (has_azure_plan, no_relationship).
+
+    Source: “Give customers permission”, section *Verify the customer has an existing Azure
+    subscription*.
+    """
+    customer = locked_reseller_customer(customer)
+    if customer.subscriptions.azure_plans().not_deleted().exists():
+        raise Refused(
+            _("This customer has an Azure plan already. Nothing was bought."), code="has_azure_plan"
+        )
+    plan = Subscription(
+        customer=customer,
+        product=Product.AZURE_PLAN,
+        offer_name="Azure plan",  # the product's name, whatever language the buyer reads
+        friendly_name="Azure plan",
+    )
+    return add_subscription(subscription=plan, by=by)
 
 
 def suspend_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
@@ -48,7 +71,10 @@ def suspend_subscription(*, subscription: Subscription, by: Actor) -> Subscripti
 
 
 def reactivate_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
-    """The reverse of `suspend_subscription`, with the same manners."""
+    """The reverse of `suspend_subscription`, with the same manners.
+
+    Raises Refused (no_relationship) too, once the relationship has ended.
+    """
     return _move(
         subscription,
         start=SubscriptionStatus.SUSPENDED,
@@ -67,7 +93,7 @@ def _move(
     activity: CustomerActivity,
     by: Actor,
 ) -> Subscription:
-    customer = locked(subscription.customer)
+    customer = locked_reseller_customer(subscription.customer)
     subscription = Subscription.objects.get(pk=subscription.pk)
     if subscription.status == end:
         return subscription
@@ -86,62 +112,6 @@ def _move(
         by=by,
     )
     return subscription
-
-
-@transaction.atomic
-def assign_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
-    """Gives a customer's user a role on one of the same customer's Azure subscriptions.
-
-    `assignment` is filled and unsaved; one that stands already is returned as it is. Raises
-    Refused for another customer's user and for a subscription without role-based access.
-    """
-    subscription, user = assignment.subscription, assignment.user
-    customer = locked(subscription.customer)
-    if user.customer_id != customer.pk:
-        raise Refused(
-            _("The user belongs to another customer than the subscription."), code="other_customer"
-        )
-    if not subscription.is_azure:
-        raise Refused(
-            _("Roles are held on Azure plan and Azure Global subscriptions only."), code="not_azure"
-        )
-    standing = RoleAssignment.objects.filter(
-        subscription=subscription, user=user, role=assignment.role
-    ).first()
-    if standing:
-        return standing
-    assignment.full_clean()
-    assignment.save(force_insert=True)
-    _record_role(CustomerActivity.CREATE_ROLE_ASSIGNMENT, assignment, new=True, by=by)
-    return assignment
-
-
-@transaction.atomic
-def remove_role(*, assignment: RoleAssignment, by: Actor) -> None:
-    """Takes the role away; does nothing where it is gone already."""
-    locked(assignment.subscription.customer)
-    deleted, _details = RoleAssignment.objects.filter(pk=assignment.pk).delete()
-    if deleted:
-        _record_role(CustomerActivity.DELETE_ROLE_ASSIGNMENT, assignment, new=False, by=by)
-
-
-def _record_role(
-    activity: CustomerActivity, assignment: RoleAssignment, *, new: bool, by: Actor
-) -> None:
-    facts = {
-        "user_principal_name": assignment.user.user_principal_name,
-        "role": assignment.role,
-        "subscription": assignment.subscription.friendly_name,
-    }
-    record(
-        activity,
-        resource_type="subscription",
-        resource_id=str(assignment.subscription_id),
-        customer=assignment.subscription.customer.affected,
-        old=None if new else facts,
-        new=facts if new else None,
-        by=by,
-    )
 
 
 def _snapshot(subscription: Subscription) -> dict[str, Any]:

@@ -1,15 +1,13 @@
-"""The pages of one customer: Subscriptions, Account, Activity."""
+"""A customer's front door, and Activity."""
 
 from uuid import UUID
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from activitylog.forms import CustomerActivityFilterForm, all_records
 from activitylog.listing import record_context, render_records
-from customers.models import Customer, RoleAssignment
-from customers.views.purchase_permissions import render_account
+from customers.models import Customer
 from partnercenter.access import requires
 from partnercenter.http import AgentRequest, answers_fragment
 
@@ -17,29 +15,6 @@ from partnercenter.http import AgentRequest, answers_fragment
 @requires("customers.view_customer")
 def customer(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     return redirect("customers:subscriptions", customer_id)
-
-
-@requires("customers.view_subscription")
-def subscriptions(request: AgentRequest, customer_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Customer, pk=customer_id)
-    owners = Prefetch(
-        "role_assignments",
-        RoleAssignment.objects.owners().select_related("user").order_by("user__display_name"),
-        to_attr="owners",
-    )
-    everything = list(found.subscriptions.order_by("created_at", "id").prefetch_related(owners))
-    context = {
-        "customer": found,
-        "usage_based": [subscription for subscription in everything if subscription.is_azure],
-        "license_based": [subscription for subscription in everything if not subscription.is_azure],
-    }
-    return render(request, "customers/subscriptions.html", context)
-
-
-@requires("customers.view_purchasepermission")
-def account(request: AgentRequest, customer_id: UUID) -> HttpResponse:
-    found = get_object_or_404(Customer.objects.select_related("billing_profile"), pk=customer_id)
-    return render_account(request, found)
 
 
 @requires("customers.view_customer")

@@ -14,9 +14,9 @@ from customers.forms import PurchasePermissionForm
 from customers.models import Customer, PurchasePermission, Resource
 from customers.operations.purchase_permissions import (
     Move,
-    no_azure_subscription,
     set_purchase_permission,
     stored_permission,
+    why_not,
 )
 from customers.readiness import Readiness, readiness_of
 from partnercenter.access import requires
@@ -44,12 +44,12 @@ class Switch:
 
     @property
     def enabled(self) -> bool:
-        return self.may_move and (self.permission.allowed or self.readiness.may_be_turned_on)
+        return self.may_move and (self.permission.allowed or self.refusal is None)
 
     @property
-    def refusal(self) -> str:
-        """Why it cannot be turned on, for an agent who otherwise may; empty if it can."""
-        return "" if self.enabled or not self.may_move else str(no_azure_subscription())
+    def refusal(self) -> Refused | None:
+        """Why it cannot be turned on, or None if it can."""
+        return why_not(self.permission.customer, self.readiness)
 
     @property
     def wanted(self) -> str:
@@ -193,7 +193,7 @@ def _notice(switch: Switch, number: int | None) -> Notice:
     names = {"customer": permission.customer.company_name, "resource": switch.resource.label}
     if permission.allowed:
         return Notice(_("%(customer)s can now purchase %(resource)s.") % names, switch, number)
-    undoes = number if switch.readiness.may_be_turned_on else None
+    undoes = None if switch.refusal else number
     return Notice(_("%(customer)s can no longer purchase %(resource)s.") % names, switch, undoes)
 
 

@@ -28,21 +28,32 @@ VIEWING_CUSTOMERS = frozenset(
     }
 )
 
+SELLING = frozenset(
+    {
+        "customers.add_customer",
+        "customers.add_subscription",
+        "customers.change_billingprofile",
+    }
+)
+
 PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMIN: VIEWING_CUSTOMERS
+    | SELLING
     | {
         "activitylog.view_activityrecord",
         "agents.add_agent",
         "agents.change_agent",
         "agents.use_site_administration",
         "agents.view_agent",
-        "customers.add_customer",
         "customers.add_customeruser",
         "customers.add_roleassignment",
-        "customers.add_subscription",
         "customers.change_purchasepermission",
+        "customers.change_subscription",
+        "customers.delete_customeruser",
+        "customers.delete_roleassignment",
+        "customers.remove_reseller_relationship",
     },
-    Role.SALES: VIEWING_CUSTOMERS,
+    Role.SALES: VIEWING_CUSTOMERS | SELLING,
     Role.HELPDESK: VIEWING_CUSTOMERS,
 }
 

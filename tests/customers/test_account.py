@@ -28,7 +28,7 @@ RESERVATIONS, SAVINGS = Resource.AZURE_RESERVATIONS, Resource.AZURE_SAVINGS_PLAN
 CAN = "Fabrikam can now purchase Azure reservations."
 CAN_NO_LONGER = "Fabrikam can no longer purchase Azure reservations."
 REASON = (
-    "This customer has no active Azure plan or Azure Global subscription. Buy one for the customer "
+    "This customer has no active Azure plan or Azure Global subscription. Buy or reactivate one "
     "first; then the permission can be turned on."
 )
 HTMX = {"HX-Request": "true"}
@@ -416,13 +416,13 @@ def test_where_turning_on_is_not_allowed_the_switch_is_disabled_with_the_reason(
     assert REASON in section(page).words
 
 
-def test_the_way_out_of_a_refusal_leads_to_adding_a_subscription(
-    ada: Agent, sam: Agent, contoso: Customer
+def test_the_way_out_of_a_refusal_leads_to_buying_an_azure_plan(
+    ada: Agent, hana: Agent, contoso: Customer
 ) -> None:
-    address = f"{reverse('admin:customers_subscription_add')}?customer={contoso.pk}"
+    address = reverse("customers:buy_azure_plan", args=[contoso.pk])
 
     assert section(open_page(signed_in(ada), contoso)).has("a", href=address)
-    assert not open_page(signed_in(sam), contoso).has("a", href=address)
+    assert not open_page(signed_in(hana), contoso).has("a", href=address)
 
 
 def test_turning_off_stays_possible_without_a_subscription(
@@ -666,14 +666,18 @@ def test_a_missing_owner_is_a_warning_and_the_switch_still_moves(
     assert is_on(read(press(client, northwind, on=True)))
 
 
-def test_the_way_to_an_owner_leads_to_assigning_the_role(
+def test_the_way_to_an_owner_leads_to_access_control(
     ada: Agent, sam: Agent, northwind: Customer
 ) -> None:
     azure = northwind.subscriptions.get()
-    address = f"{reverse('admin:customers_roleassignment_add')}?subscription={azure.pk}"
+    address = reverse("customers:access_control", args=[northwind.pk, azure.pk])
 
-    assert section(open_page(signed_in(ada), northwind)).has("a", href=address)
-    assert not open_page(signed_in(sam), northwind).has("a", href=address)
+    def words(agent: Agent) -> list[str]:
+        page = section(open_page(signed_in(agent), northwind))
+        return [link.words for link in page.all("a", href=address)]
+
+    assert "Assign the Owner role" in words(ada)
+    assert "Access control (IAM)" in words(sam)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ from activitylog.models import ActivityRecord
 from activitylog.origin import Channel, Origin, acting_from
 from activitylog.recording import Affected, System, record
 from customers.models import Customer, Resource
-from customers.operations.customers import add_customer_user
 from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import rename_agent
 from tests.conftest import SignIn, signed_in

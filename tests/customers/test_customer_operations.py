@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 
 from activitylog.models import ActivityRecord
 from customers.models import Customer, CustomerUser, RoleAssignment, Subscription
-from customers.operations.customers import add_customer, add_customer_user
+from customers.operations.customers import add_customer
+from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import (
     add_subscription,
-    assign_role,
     reactivate_subscription,
-    remove_role,
     suspend_subscription,
 )
+from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
 from partnercenter.operations import Refused
 from tests.factories import CustomerUserFactory, SubscriptionFactory

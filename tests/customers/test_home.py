@@ -118,13 +118,13 @@ def test_before_the_first_customer_an_admin_agent_is_led_to_adding_one(ada: Agen
     part = home(ada).the("section", aria_labelledby="changes-title")
 
     assert "There are no customers yet." in part.words
-    assert part.the("a")["href"] == reverse("admin:customers_customer_add")
+    assert part.the("a")["href"] == reverse("customers:new_customer")
 
 
-def test_before_the_first_customer_other_agents_are_told_who_adds_them(sam: Agent) -> None:
-    part = home(sam).the("section", aria_labelledby="changes-title")
+def test_before_the_first_customer_a_helpdesk_agent_is_told_who_adds_them(hana: Agent) -> None:
+    part = home(hana).the("section", aria_labelledby="changes-title")
 
-    assert "An Admin agent adds them in the site administration." in part.words
+    assert "An Admin agent or a Sales agent adds them." in part.words
     assert not part.has("a")
 
 

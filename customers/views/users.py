@@ -1,0 +1,75 @@
+"""Users and roles: the people at the customer, and what each holds on which subscription."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from customers.forms import CustomerUserForm
+from customers.models import Customer, CustomerUser, RoleAssignment
+from customers.operations.users import add_customer_user, remove_customer_user
+from customers.readiness import readiness_of
+from partnercenter.access import requires
+from partnercenter.agents.roles import roles_granting
+from partnercenter.forms import attempt, status_of
+from partnercenter.http import AgentRequest
+from partnercenter.lists import FilterForm
+from partnercenter.paging import Page, page_of
+
+ADDING = "customers.add_customeruser"
+
+
+@requires("customers.view_customeruser")
+def users(request: AgentRequest, customer_id: UUID) -> HttpResponse:
+    customer = get_object_or_404(Customer, pk=customer_id)
+    return _page(request, customer, CustomerUserForm())
+
+
+@requires(ADDING, methods=("GET", "HEAD", "POST"))
+def add_user(request: AgentRequest, customer_id: UUID) -> HttpResponse:
+    customer = get_object_or_404(Customer, pk=customer_id)
+    form = CustomerUserForm(request.POST or None, instance=CustomerUser(customer=customer))
+    if attempt(form, lambda: add_customer_user(user=form.instance, by=request.user)):
+        names = {"user": form.instance.display_name}
+        messages.success(request, _("%(user)s was added.") % names)
+        return redirect("customers:users", customer_id)
+    return _page(request, customer, form)
+
+
+@requires("customers.delete_customeruser", methods=("POST",))
+def remove_user(request: AgentRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Removes the user with all roles; one who is removed already is no error."""
+    found = get_object_or_404(CustomerUser, pk=user_id, customer=customer_id)
+    remove_customer_user(user=found, by=request.user)
+    messages.success(request, _("%(user)s was removed.") % {"user": found.display_name})
+    return redirect("customers:users", customer_id)
+
+
+def _page(request: AgentRequest, customer: Customer, form: CustomerUserForm) -> HttpResponse:
+    filters = FilterForm(request.GET)
+    page = _users(customer, filters, request.path) if filters.is_valid() else None
+    context = {
+        "customer": customer,
+        "users": page.rows if page else [],
+        "links": filters.page_links(previous=page.previous, next=page.next) if page else {},
+        "filters": filters,
+        "form": form,
+        "readiness": readiness_of(customer),
+        "roles": [role.label for role in roles_granting(ADDING)],
+    }
+    status = status_of(form) if page else 400
+    return render(request, "customers/users.html", context, status=status)
+
+
+def _users(customer: Customer, filters: FilterForm, path: str) -> Page[CustomerUser]:
+    held = RoleAssignment.objects.select_related("subscription").order_by("role")
+    return page_of(
+        customer.users.active().prefetch_related(Prefetch("role_assignments", held)),
+        order=("display_name", "id"),
+        size=filters.cleaned_data["size"],
+        cursor=filters.cleaned_data["cursor"],
+        scope=f"{path}?{filters.scope}",
+    )
