@@ -16,6 +16,7 @@ View = Callable[..., HttpResponseBase]
 Mark = Callable[[View], View]
 READING = ("GET", "HEAD")
 MARK = "access"
+METHODS = "methods"
 
 
 def requires(permission: str, *, methods: tuple[str, ...] = READING) -> Mark:
@@ -32,7 +33,7 @@ def requires(permission: str, *, methods: tuple[str, ...] = READING) -> Mark:
                 raise RoleNeeded(permission)
             return view(request, *args, **kwargs)
 
-        return _marked(require_http_methods(methods)(guarded), permission)
+        return _marked(guarded, permission, methods)
 
     return mark
 
@@ -41,7 +42,7 @@ def open_to_agents(*, methods: tuple[str, ...] = READING) -> Mark:
     """For everybody who is signed in, whatever the roles."""
 
     def mark(view: View) -> View:
-        return _marked(require_http_methods(methods)(view), "signed in")
+        return _marked(view, "signed in", methods)
 
     return mark
 
@@ -50,7 +51,7 @@ def open_to_everyone(*, reason: str, methods: tuple[str, ...] = READING) -> Mark
     """For strangers too; `reason` says why, to whoever reads the code."""
 
     def mark(view: View) -> View:
-        return _marked(login_not_required(require_http_methods(methods)(view)), f"open: {reason}")
+        return login_not_required(_marked(view, f"open: {reason}", methods))
 
     return mark
 
@@ -69,6 +70,8 @@ def coming_through(channel: Channel) -> Mark:
     return mark
 
 
-def _marked(view: View, access: str) -> View:
-    setattr(view, MARK, access)
-    return view
+def _marked(view: View, access: str, methods: tuple[str, ...]) -> View:
+    answering: View = require_http_methods(methods)(view)
+    setattr(answering, MARK, access)
+    setattr(answering, METHODS, methods)
+    return answering

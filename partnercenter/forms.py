@@ -1,18 +1,30 @@
 """How a page's form calls an operation: what the rules refuse is an error of the form."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm, ModelForm
+from django.http import HttpRequest
 
 from partnercenter.operations import Refused
+from partnercenter.unsent import unsent
 
 if TYPE_CHECKING:
     AnyModelForm = ModelForm[Any]
 else:  # Django's class takes its type parameter in the stubs only
     AnyModelForm = ModelForm
+
+
+Form = TypeVar("Form", bound=BaseForm)
+
+
+def form_of(kind: Callable[..., Form], request: HttpRequest, **kwargs: Any) -> Form:
+    """The page's form: as posted, or else empty but for text that a lost session kept."""
+    if request.method == "POST":
+        return kind(request.POST, **kwargs)
+    return kind(initial=unsent(request), **kwargs)
 
 
 def attempt(form: BaseForm, act: Callable[[], object]) -> bool:

@@ -20,8 +20,10 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from activitylog.origin import Channel, Origin, acting_from
+from partnercenter.access import METHODS
 from partnercenter.addresses import client_address
 from partnercenter.http import AgentRequest, BadInput
+from partnercenter.unsent import keep
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -128,26 +130,29 @@ def _is_over(request: HttpRequest, now: int) -> bool:
 class SignInRequired(LoginRequiredMiddleware):
     """Sends strangers to sign-in, and back to a page they can open afterwards.
 
-    An htmx request gets HX-Redirect, or the sign-in page would land inside the page's fragment;
-    and the way back leads to the page on which a form stood, not to where it was posted.
+    An htmx request gets HX-Redirect, or the sign-in page would land inside the page's fragment.
+    The way back from a form leads to the form's own page, with what was typed, or to the page on
+    which it stood where its address takes nothing but posts.
     """
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> Any:
+        if request.method == "POST":
+            keep(request)
         redirect = redirect_to_login(
-            _way_back(request), resolve_url(self.get_login_url(view_func)), "next"
+            _way_back(request, view_func), resolve_url(self.get_login_url(view_func)), "next"
         )
         if cast("AgentRequest", request).htmx:
             return HttpResponseClientRedirect(redirect.url)
         return redirect
 
 
-def _way_back(request: HttpRequest) -> str:
+def _way_back(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> str:
     htmx = cast("AgentRequest", request).htmx
     if htmx:
         return _path_of(htmx.current_url or "", request)
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") or "GET" in getattr(view, METHODS, ()):
         return request.get_full_path()
     return _path_of(request.headers.get("Referer", ""), request)
 

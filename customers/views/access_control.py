@@ -13,7 +13,7 @@ from customers.operations.role_assignments import assign_role, remove_role
 from customers.readiness import readiness_of
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 
 ASSIGNING = "customers.add_roleassignment"
@@ -28,7 +28,7 @@ def access_control(request: AgentRequest, customer_id: UUID, subscription_id: UU
 @requires(ASSIGNING, methods=("GET", "HEAD", "POST"))
 def assign(request: AgentRequest, customer_id: UUID, subscription_id: UUID) -> HttpResponse:
     subscription = _azure_subscription(customer_id, subscription_id)
-    form = RoleForm(request.POST or None, customer=subscription.customer)
+    form = form_of(RoleForm, request, customer=subscription.customer)
     if attempt(form, lambda: assign_role(assignment=_wanted(subscription, form), by=request.user)):
         messages.success(request, _holds(_wanted(subscription, form)))
         return redirect("customers:access_control", customer_id, subscription_id)

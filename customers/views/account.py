@@ -17,7 +17,7 @@ from customers.operations.customers import (
 )
 from customers.views.purchase_permissions import render_account
 from partnercenter.access import requires
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -33,7 +33,7 @@ def account(request: AgentRequest, customer_id: UUID) -> HttpResponse:
 def bill_to(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     profiles = BillingProfile.objects.select_related("customer")
     profile = get_object_or_404(profiles, customer_id=customer_id)
-    form = BillToForm(request.POST or None, instance=profile)
+    form = form_of(BillToForm, request, instance=profile)
     if attempt(form, lambda: change_bill_to(bill_to=profile, by=request.user)):
         names = {"customer": profile.customer.company_name}
         messages.success(request, _("The bill-to of %(customer)s is stored.") % names)
@@ -46,7 +46,7 @@ def bill_to(request: AgentRequest, customer_id: UUID) -> HttpResponse:
 def remove_relationship(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     """Says what ends; the button is there only where nothing is active."""
     customer = get_object_or_404(Customer, pk=customer_id)
-    form = Form(request.POST if request.method == "POST" else None)
+    form = form_of(Form, request)
     if attempt(form, lambda: remove_reseller_relationship(customer=customer, by=request.user)):
         names = {"customer": customer.company_name}
         messages.success(

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from customers.forms import CustomerForm
 from customers.operations.customers import add_customer
 from partnercenter.access import requires
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 
 
 @requires("customers.add_customer", methods=("GET", "HEAD", "POST"))
 def new_customer(request: AgentRequest) -> HttpResponse:
-    form = CustomerForm(request.POST or None)
+    form = form_of(CustomerForm, request)
     if attempt(form, lambda: add_customer(customer=form.instance, by=request.user)):
         messages.success(
             request, _("%(customer)s was added.") % {"customer": form.instance.company_name}

@@ -19,7 +19,7 @@ from customers.operations.subscriptions import (
 from customers.readiness import readiness_of
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput
 from partnercenter.operations import Refused
 
@@ -53,7 +53,7 @@ def _is_plan(subscription: Subscription) -> bool:
 @requires(BUYING, methods=("GET", "HEAD", "POST"))
 def buy_plan(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
-    form = Form(request.POST if request.method == "POST" else None)
+    form = form_of(Form, request)
     if attempt(form, lambda: buy_azure_plan(customer=customer, by=request.user)):
         sentence = _("%(customer)s has an Azure plan now.") % {"customer": customer.company_name}
         messages.success(request, sentence)

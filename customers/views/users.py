@@ -14,7 +14,7 @@ from customers.operations.users import add_customer_user, remove_customer_user
 from customers.readiness import readiness_of
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 from partnercenter.lists import FilterForm
 from partnercenter.paging import Page, page_of
@@ -31,7 +31,7 @@ def users(request: AgentRequest, customer_id: UUID) -> HttpResponse:
 @requires(ADDING, methods=("GET", "HEAD", "POST"))
 def add_user(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
-    form = CustomerUserForm(request.POST or None, instance=CustomerUser(customer=customer))
+    form = form_of(CustomerUserForm, request, instance=CustomerUser(customer=customer))
     if attempt(form, lambda: add_customer_user(user=form.instance, by=request.user)):
         names = {"user": form.instance.display_name}
         messages.success(request, _("%(user)s was added.") % names)
