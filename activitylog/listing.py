@@ -11,7 +11,7 @@ from activitylog.forms import ActivityFilterForm
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
 from partnercenter.http import AgentRequest, answers_fragment, at_address
 from partnercenter.paging import Page, page_of
-from partnercenter.times import ago
+from partnercenter.times import ago, shown
 
 ORDER = ("-number",)
 SHOWN_IN_LIST = ("number", "at", "action", "customer_id", "customer_name", "actor_name", "status")
@@ -31,7 +31,7 @@ class RecordRow:
     def of(cls, record: ActivityRecord) -> "RecordRow":
         return cls(
             record=record,
-            at=record.at.strftime("%Y-%m-%d %H:%M:%S"),
+            at=shown(record.at),
             at_iso=record.at.isoformat(),
             ago=ago(record.at),
             action=record.action_label,

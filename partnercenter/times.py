@@ -1,8 +1,9 @@
-"""How long ago something was, in the words of lists."""
+"""When something was, and how long ago, as the reader writes it."""
 
 import datetime as dt
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,11 @@ def ago(moment: dt.datetime) -> str:
     return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
 
 
+def shown(moment: dt.datetime) -> str:
+    """The moment (aware) to the second in UTC, in the form of the reader's language."""
+    return date_format(moment.astimezone(dt.UTC), "DATETIME_FORMAT")
+
+
 def exact(moment: dt.datetime) -> str:
-    """The moment to the second, in UTC and saying so."""
-    return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    """The same, saying that it is UTC."""
+    return _("%(moment)s UTC") % {"moment": shown(moment)}

@@ -26,12 +26,33 @@
     document.addEventListener(name, () => say(status().dataset.unreachable, true));
   }
 
+  // The few keys there are; the list of them stands in base.html.
+  const keys = {
+    "/": () => document.getElementById("search")?.focus(),
+    "?": () => document.getElementById("keys")?.togglePopover(),
+  };
+
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, select, textarea, [contenteditable]");
-    if (event.key !== "/" || typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = keys[event.key];
+    if (!act || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    document.getElementById("search").focus();
+    act();
   });
+
+  // A second press while a plain form is under way would send it twice. After a download the page
+  // is still there, and may ask for another.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[hx-post], [data-download]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    else if (!event.defaultPrevented) form.dataset.sent = "yes";
+  });
+
+  const mayBeSentAgain = () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  };
+  window.addEventListener("pageshow", mayBeSentAgain);
 
   // A second press on an opened record closes it again.
   document.addEventListener("htmx:beforeRequest", (event) => {
