@@ -9,7 +9,7 @@ demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
 # For commands that only read the code, such as the checkers
 reading := SECRET_KEY=for-commands-that-only-read-the-code-and-keep-no-secret-0123456789
 
-.PHONY: demo demo-reset test lint format lock pictures
+.PHONY: demo demo-reset test lint format lock messages pictures
 
 demo: .venv/.run var/secret_key
 	@$(demonstration) $(python) manage.py migrate --verbosity 0
@@ -37,6 +37,12 @@ lint: .venv/.dev
 format: .venv/.dev
 	$(python) -m ruff check --fix .
 	$(python) -m ruff format .
+
+# Collects the strings for translators, and compiles what they wrote. Needs gettext
+messages: .venv/.dev
+	$(reading) $(python) manage.py makemessages --locale ja --no-obsolete --add-location file \
+		--ignore .venv --ignore tests --ignore var
+	$(reading) $(python) manage.py compilemessages --locale ja
 
 # Of a demonstration that runs on PORT
 pictures: .venv/.dev
