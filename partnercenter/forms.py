@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.forms import BaseForm
 
+from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
 
 
@@ -20,6 +21,7 @@ def attempt(form: BaseForm, act: Callable[[], object]) -> bool:
         with transaction.atomic():
             act()
     except Refused as refusal:
+        note_refusal(refusal.code)
         form.add_error(None, ValidationError(str(refusal), code=refusal.code))
     except ValidationError as error:
         _add_errors(form, error)
