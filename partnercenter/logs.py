@@ -6,6 +6,7 @@ in it without their query, body, cookies or headers, so that no secret ever does
 
 import datetime as dt
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,6 +21,8 @@ LEVELS = ("INFO", "WARNING", "ERROR")
 # Django hangs the whole request on some.
 FACTS = ("method", "path", "status", "milliseconds", "address", "agent", "refused")
 
+QUOTED_ROW = re.compile(r"^DETAIL: .*", re.MULTILINE)
+
 sign_ins = logging.getLogger("partnercenter.sign_in")
 _noted: ContextVar[dict[str, str] | None] = ContextVar("noted", default=None)
 
@@ -27,7 +30,8 @@ _noted: ContextVar[dict[str, str] | None] = ContextVar("noted", default=None)
 def configuration(level: str) -> dict[str, Any]:
     """For logging.config, from one of LEVELS up; Django and gunicorn write by the same one."""
     through_root = {"handlers": [], "level": "NOTSET", "propagate": True}
-    names = ("django", "django.server", "gunicorn.error", "gunicorn.access")
+    # Lines of servers about requests, which hold the query; ours stand in their place.
+    unwanted = {"handlers": [], "level": "ERROR", "propagate": True}
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -37,7 +41,12 @@ def configuration(level: str) -> dict[str, Any]:
             "stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["once"]}
         },
         "root": {"handlers": ["stderr"], "level": level},
-        "loggers": dict.fromkeys(names, through_root),
+        "loggers": {
+            "django": through_root,
+            "gunicorn.error": through_root,
+            "django.server": unwanted,
+            "gunicorn.access": unwanted,
+        },
     }
 
 
@@ -58,13 +67,21 @@ class JsonLines(JsonFormatter):
         }
         log_data.update({name: fact for name, fact in facts.items() if fact not in (None, "")})
 
+    def formatException(self, ei: Any) -> str:  # noqa: N802 (logging's own name)
+        """The traceback, without what PostgreSQL quotes of a row: an agent's holds his password."""
+        return QUOTED_ROW.sub("DETAIL: left out", str(super().formatException(ei)))
+
 
 class Once(logging.Filter):
-    """Leaves out Django's own line on an answer of 4xx; the line for the request says more."""
+    """Leaves out what Django says of an answer, but for the traceback of a fault.
+
+    The line for the request says the rest, and more.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         is_djangos = record.name.startswith(("django.request", "django.security"))
-        return not (is_djangos and getattr(record, "status_code", 500) < 500)
+        is_fault = record.exc_info and getattr(record, "status_code", 500) >= 500
+        return bool(is_fault or not is_djangos)
 
 
 @contextmanager

@@ -37,18 +37,21 @@ class Browser:
         self._token = ""
 
     def get(self, path: str, **headers: str) -> Answer:
-        return self._ask(Request(self._site + path, headers=headers))
+        return self._ask(path, headers=headers)
 
     def post(self, path: str, **fields: str) -> Answer:
         """With the token of the form that was seen last."""
         data = urlencode({"csrfmiddlewaretoken": self._token, **fields}).encode()
-        return self._ask(Request(self._site + path, data))
+        return self._ask(path, data)
 
     def sign_in(self, name: str, password: str) -> Answer:
         self.get("/sign-in/")
         return self.post("/sign-in/", login=name, password=password)
 
-    def _ask(self, request: Request) -> Answer:
+    def _ask(
+        self, path: str, data: bytes | None = None, headers: dict[str, str] | None = None
+    ) -> Answer:
+        request = Request(self._site + path, data, headers or {})  # noqa: S310 (our own server)
         try:
             response = self._opener.open(request, timeout=SECONDS)
         except HTTPError as error:
@@ -75,14 +78,16 @@ class Installation:
             "PORT": str(port),
             "WORKERS": "2",
             "LOG_LEVEL": "INFO",
+            "DJANGO_SETTINGS_MODULE": "tests.partnercenter.installed_settings",
+            "STATIC_ROOT": str(folder / "static"),
         }
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, **environment: str) -> str:
         """What the command printed; it must succeed."""
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
-            env=self._environment,
+            env=self._environment | environment,
             check=True,
             stdout=subprocess.PIPE,
             text=True,

@@ -1,10 +1,10 @@
 """Days on which the database is gone, comes back, or is held by somebody else."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -151,17 +151,48 @@ def test_a_press_that_waits_for_somebody_else_gives_up_and_changes_nothing(
     assert "The activity log is sound" in installation.manage("verify_activity_log")
 
 
-def test_a_statement_that_takes_too_long_is_ended_for_pages_and_not_for_commands(
-    installation: Installation,
+def test_a_session_that_cannot_be_stored_is_no_fault_of_the_request(
+    installation: Installation, ada: Browser
 ) -> None:
-    show = (
-        "from django.db import connection as c; u=c.cursor(); u.execute('SHOW statement_timeout')"
-    )
-    by_server = f"import partnercenter.wsgi; {show}; print(u.fetchone()[0])"
-    by_command = f"{show}; print(u.fetchone()[0])"
+    with psycopg.connect(installation.database.url) as somebody_else:
+        somebody_else.execute("SELECT * FROM django_session FOR UPDATE")
+        answer = turn_on(ada)
 
-    assert installation.manage("shell", "-v", "0", "-c", by_server).strip() == "10s"
-    assert installation.manage("shell", "-v", "0", "-c", by_command).strip() == "0"
+    assert_says_that_it_is_unavailable(answer)
+    assert turn_off(ada).status == 200
+
+
+SHOW = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("SHOW statement_timeout")
+    print(cursor.fetchone()[0])
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "limit"), [("import partnercenter.wsgi", "10s"), ("# a command", "0")]
+)
+def test_statements_have_a_limit_for_pages_and_none_for_commands(
+    installation: Installation, program: str, limit: str
+) -> None:
+    printed = installation.manage("shell", "--verbosity", "0", "--command", program + SHOW)
+    assert printed.strip() == limit
+
+
+def test_a_limit_that_the_address_of_the_database_sets_is_kept(installation: Installation) -> None:
+    shown = installation.manage(
+        "shell",
+        "--verbosity",
+        "0",
+        "--command",
+        "import partnercenter.wsgi" + SHOW,
+        DATABASE_URL=f"{installation.database.url}?options=-c%20statement_timeout%3D42s",
+    )
+    assert shown.strip() == "42s"
+
+
+# The server as it is installed
 
 
 def test_what_gunicorn_and_the_workers_write_is_one_json_object_a_line(
@@ -169,9 +200,22 @@ def test_what_gunicorn_and_the_workers_write_is_one_json_object_a_line(
 ) -> None:
     assert ada.get("/customers/?q=what-somebody-searched").status == 200
 
-    lines = [json.loads(line) for line in installation.log.read_text().splitlines()]
-    loggers = {line["logger"] for line in lines}
-    assert {"gunicorn.error", "partnercenter.requests"} <= loggers
+    written = installation.log.read_text()
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert {"gunicorn.error", "partnercenter.requests"} <= {line["logger"] for line in lines}
     assert all({"time", "level", "message"} <= set(line) for line in lines)
-    assert "what-somebody-searched" not in installation.log.read_text()
-    assert PASSWORD not in installation.log.read_text()
+    assert "what-somebody-searched" not in written
+    assert PASSWORD not in written
+
+
+def test_style_sheets_are_guarded_and_kept_for_long_under_names_that_change_with_them(
+    installation: Installation,
+) -> None:
+    browser = Browser(installation.site)
+    addresses = re.findall(r'href="(/static/[^"]*css)"', browser.get("/sign-in/").text)
+    assert addresses
+    for address in addresses:
+        headers = browser.get(address).headers
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "immutable" in headers["Cache-Control"]
+        assert "default-src 'self'" in headers["Content-Security-Policy"]
