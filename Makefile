@@ -9,7 +9,7 @@ demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
 # For commands that only read the code, such as the checkers
 reading := SECRET_KEY=for-commands-that-only-read-the-code-and-keep-no-secret-0123456789
 
-.PHONY: demo demo-reset test lint format lock messages pictures
+.PHONY: demo demo-reset test lint audit format lock messages pictures
 
 demo: .venv/.run var/secret_key
 	@$(demonstration) $(python) manage.py migrate --verbosity 0
@@ -31,8 +31,14 @@ lint: .venv/.dev
 	$(python) -m ruff format --check .
 	$(reading) $(python) -m mypy .
 	$(python) -m djlint --quiet --lint templates
+	$(python) -m bandit --quiet --configfile pyproject.toml --recursive \
+		activitylog customers partnercenter manage.py gunicorn.conf.py
 	$(reading) $(python) manage.py makemigrations --check --dry-run
 	$(reading) HTTPS=1 ALLOWED_HOSTS=localhost $(python) manage.py check --deploy --fail-level WARNING
+
+# Known holes in what requirements.txt pins; needs the internet
+audit: .venv/.dev
+	$(python) -m pip_audit --progress-spinner off --disable-pip --requirement requirements.txt
 
 format: .venv/.dev
 	$(python) -m ruff check --fix .

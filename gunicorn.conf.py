@@ -7,11 +7,14 @@ import os
 
 from gunicorn.arbiter import Arbiter
 
+from partnercenter import logs
+from partnercenter.env import env_choice
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS", "2"))
 threads = 4
 worker_class = "gthread"
-loglevel = "warning"
+logconfig_dict = logs.configuration(env_choice("LOG_LEVEL", "WARNING", logs.LEVELS))
 
 
 def when_ready(server: Arbiter) -> None:

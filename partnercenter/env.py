@@ -1,6 +1,7 @@
 """What varies comes from the environment, and a mistake there stops the start."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -32,6 +33,14 @@ def env_int(name: str, default: int, *, at_least: int = 0) -> int:
             f"{name} must be a whole number from {at_least} up, not “{value}”."
         )
     return int(value)
+
+
+def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
+    """One of the choices; anything else is an error that names the variable and them."""
+    value = os.environ.get(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not “{value}”.")
+    return value
 
 
 def env_list(name: str) -> list[str]:

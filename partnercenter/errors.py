@@ -1,6 +1,7 @@
 """Error pages in the house's style: what happened, what is unchanged, what to do."""
 
 import math
+import sys
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,12 +12,21 @@ from django.utils.translation import ngettext
 
 from partnercenter.agents.roles import roles_granting
 from partnercenter.http import BadInput, RoleNeeded
+from partnercenter.logs import note_refusal
+from partnercenter.outages import is_outage
 
 RETRY_AFTER_SECONDS = 300
+DATABASE_RETRY_SECONDS = 5
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400. `BadInput` says what was wrong; other malformed requests are told so in general."""
+    """400. `BadInput` says what was wrong; other malformed requests are told so in general.
+
+    A session that could not be stored comes here too, when it was the database that failed.
+    """
+    if is_outage(exception):
+        return unavailable(request)
+    note_refusal(type(exception).__name__)
     sentence = (
         str(exception.sentence)
         if isinstance(exception, BadInput)
@@ -27,6 +37,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403, with the names of the roles that may."""
+    note_refusal(getattr(exception, "permission", ""))
     sentence = _("Your role does not allow this.")
     roles = roles_granting(exception.permission) if isinstance(exception, RoleNeeded) else []
     if roles:
@@ -36,7 +47,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403: the form's token is not this session's, most often because of another sign-in."""
+    """403: the form's token is not this session's, most often because of another sign-in.
+
+    `reason` is Django's; after a dash it quotes the request.
+    """
+    note_refusal(reason.partition(" - ")[0])
     return _page(
         request,
         403,
@@ -69,9 +84,37 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, from a template that needs no database and no context."""
-    context = {"request_id": getattr(request, "request_id", "")}
-    return HttpResponse(loader.get_template("errors/500.html").render(context), status=500)
+    """500; or 503 where it is the database that failed, wherever in the request that was."""
+    if is_outage(sys.exc_info()[1]):
+        return unavailable(request)
+    sentence = _(
+        "The server met an error of its own. Reload the page to see what is stored; if it happens "
+        "again, give this request id to whoever runs the server."
+    )
+    return _page_alone(request, 500, _("Something went wrong"), sentence)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503 with Retry-After in seconds. Whether the last commit arrived may be unknown."""
+    sentence = _(
+        "The database does not answer. Wait a moment, reload the page to see what is stored, then "
+        "try again."
+    )
+    response = _page_alone(request, 503, _("The database does not answer"), sentence)
+    response["Retry-After"] = str(DATABASE_RETRY_SECONDS)
+    return response
+
+
+def _page_alone(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    """From a template that needs no database, nor anything that one would be asked for."""
+    context = {
+        "title": title,
+        "sentence": sentence,
+        "status": status,
+        "request_id": getattr(request, "request_id", ""),
+    }
+    page = loader.get_template("errors/alone.html").render(context)
+    return HttpResponse(page, status=status)
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.forms import BaseForm, ModelForm
 from django.http import HttpRequest
 
+from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
 from partnercenter.unsent import unsent
 
@@ -38,6 +39,7 @@ def attempt(form: BaseForm, act: Callable[[], object]) -> bool:
         with transaction.atomic():
             act()
     except Refused as refusal:
+        note_refusal(refusal.code)
         form.add_error(None, ValidationError(str(refusal), code=refusal.code))
     except ValidationError as error:
         _add_errors(form, error)

@@ -1,5 +1,6 @@
 """What happens to every request, whatever its view."""
 
+import logging
 import re
 import time
 import uuid
@@ -19,13 +20,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
-from activitylog.origin import Channel, Origin, acting_from
+from activitylog.origin import Channel, Origin, acting_from, current_origin
+from partnercenter import logs
 from partnercenter.access import METHODS
 from partnercenter.addresses import client_address
+from partnercenter.agents.models import Agent
 from partnercenter.http import AgentRequest, BadInput
 from partnercenter.unsent import keep
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+requests = logging.getLogger("partnercenter.requests")
 
 # NUL and the other control characters but TAB, CR and LF; surrogates; and the characters that
 # turn the direction of what follows. Marks that Arabic, Persian and emoji need are left alone.
@@ -34,16 +38,61 @@ BAD_CHARACTERS = re.compile(
 )
 
 
-def request_ids(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
-    """Gives each request an id, which its records and its answer bear."""
+def origins(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """Gives each request an id; its answer, its records and its lines in the server's log bear it.
+
+    Outermost, so that whatever happens to the request happens inside. Doors other than the
+    dashboard name their channel themselves.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
-        response = get_response(request)
-        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+        request_id = str(uuid.uuid4())
+        request.request_id = request_id  # type: ignore[attr-defined]
+        address = client_address(request)
+        with acting_from(Origin(Channel.DASHBOARD, address, request_id)):
+            response = get_response(request)
+        response["X-Request-ID"] = request_id
         return response
 
     return middleware
+
+
+def request_lines(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """Writes a line into the server's log for each answer, and for refusals why.
+
+    Of the address only the path: queries hold what people search for.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        start = time.monotonic()
+        with logs.noting() as noted:
+            response = get_response(request)
+        facts = {
+            "method": request.method,
+            "path": request.path,
+            "status": response.status_code,
+            "milliseconds": round(1000 * (time.monotonic() - start)),
+            "address": current_origin().address,
+            "agent": _agent_seen(request),
+            **noted,
+        }
+        requests.log(_level(response.status_code), "Request answered.", extra=facts)
+        return response
+
+    return middleware
+
+
+def _level(status: int) -> int:
+    if status >= 500:
+        return logging.ERROR
+    return logging.WARNING if status >= 400 else logging.INFO
+
+
+def _agent_seen(request: HttpRequest) -> str:
+    """The id of the agent who asks, if anybody has looked already: looking costs a query."""
+    user = getattr(request, "user", None)
+    seen = getattr(user, "_wrapped", user)
+    return seen.actor_id if isinstance(seen, Agent) else ""
 
 
 def private_answers(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
@@ -78,21 +127,6 @@ def _texts(request: HttpRequest) -> Iterable[str]:
         for name, values in fields.lists():
             yield name
             yield from (value for value in values if isinstance(value, str))
-
-
-def origins(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
-    """Records that the request causes bear its id and address; other doors say so themselves."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        origin = Origin(
-            channel=Channel.DASHBOARD,
-            address=client_address(request),
-            request_id=cast("AgentRequest", request).request_id,
-        )
-        with acting_from(origin):
-            return get_response(request)
-
-    return middleware
 
 
 def session_limits(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:

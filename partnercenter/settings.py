@@ -5,7 +5,8 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from partnercenter.env import env_bool, env_int, env_list, env_secret, env_str
+from partnercenter import logs
+from partnercenter.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -43,9 +44,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "partnercenter.middleware.request_ids",
-    "django.middleware.security.SecurityMiddleware",
+    "partnercenter.middleware.origins",
+    "partnercenter.middleware.request_lines",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "partnercenter.health.asked_by_nobody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "partnercenter.middleware.private_answers",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,8 +63,6 @@ MIDDLEWARE = [
     "partnercenter.middleware.SignInRequired",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "partnercenter.middleware.origins",
 ]
 
 ROOT_URLCONF = "partnercenter.urls"
@@ -97,11 +99,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # SQLite refuses the later of two such transactions instead of letting it wait.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 10,  # seconds that one waits for another's transaction
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
     }
 else:
     DATABASES["default"].update({"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True})
+    # What stands in the URL goes before it. How long queries may take is said in patience.py.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 3,
+        **DATABASES["default"].get("OPTIONS", {}),
+    }
 
 # The counters of failed sign-ins are shared by all workers
 CACHES = {
@@ -168,6 +175,8 @@ CSRF_FAILURE_VIEW = "partnercenter.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+# Machines that watch the server ask it directly, beside the proxy that speaks https.
+SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # includeSubDomains and preload would bind hosts of the domain that are not ours to bind.
@@ -183,6 +192,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+# The server's log, on standard error
+
+LOGGING = logs.configuration(env_choice("LOG_LEVEL", "WARNING", logs.LEVELS))
 
 # Words, time, files
 

@@ -6,6 +6,7 @@ from django.views.generic.base import RedirectView
 
 from customers.views.home import home
 from partnercenter.access import open_to_everyone
+from partnercenter.health import livez, readyz
 
 favicon = open_to_everyone(reason="browsers ask for it before anybody signs in")(
     RedirectView.as_view(url="/static/img/favicon.svg")
@@ -18,6 +19,8 @@ urlpatterns = [
     path("activity-log/", include("activitylog.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),
+    path("livez", livez, name="livez"),
+    path("readyz", readyz, name="readyz"),
 ]
 
 handler400 = "partnercenter.errors.bad_request"

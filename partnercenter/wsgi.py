@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
+from django.db.backends.signals import connection_created
+
+from partnercenter.patience import limit_waiting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnercenter.settings")
 
@@ -27,4 +30,5 @@ def always_utf8(application: Application) -> Application:
     return wrapped
 
 
+connection_created.connect(limit_waiting, dispatch_uid="patience")
 application = always_utf8(get_wsgi_application())

@@ -11,9 +11,8 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+from typing import Self
 
 UNPRIVILEGED = ("postgres", "nobody")
 
@@ -22,13 +21,13 @@ def main(arguments: list[str]) -> int:
     """The exit status of pytest; 0 with a reason where there is no PostgreSQL, 1 for that on CI."""
     if os.environ.get("TEST_DATABASE_URL"):
         return _pytest(os.environ["TEST_DATABASE_URL"], arguments)
-    binaries = _binaries()
+    binaries = binaries_of_postgresql()
     if binaries is None:
         print("SKIPPED: the tests on PostgreSQL. No PostgreSQL server was found: install the")
         print("package “postgresql”, or set TEST_DATABASE_URL to a server for databases of tests.")
         return 1 if os.environ.get("CI") else 0
-    with _private_server(binaries) as url:
-        return _pytest(url, arguments)
+    with PrivateServer(binaries) as server:
+        return _pytest(server.url, arguments)
 
 
 def _pytest(url: str, arguments: list[str]) -> int:
@@ -36,7 +35,7 @@ def _pytest(url: str, arguments: list[str]) -> int:
     return subprocess.call(command, env={**os.environ, "TEST_DATABASE_URL": url})
 
 
-def _binaries() -> Path | None:
+def binaries_of_postgresql() -> Path | None:
     """The folder with initdb and postgres: on the PATH, or the newest of Debian's."""
     on_path = shutil.which("initdb")
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_version, reverse=True)
@@ -49,25 +48,59 @@ def _version(folder: Path) -> int:
     return int(name) if name.isdigit() else 0
 
 
-@contextmanager
-def _private_server(binaries: Path) -> Iterator[str]:
-    """A server of our own on the loopback address, with its files in a folder that goes with it."""
-    user = _ordinary_user()
-    with tempfile.TemporaryDirectory(prefix="partnercenter-pg-") as folder:
-        shutil.chown(folder, user=user)
-        data, port = Path(folder, "data"), _free_port()
-        _run([binaries / "initdb", "-D", data, "-U", "tests", "-A", "trust", "-N",
-              "--encoding=UTF8", "--locale=C.UTF-8"], user)  # fmt: skip
+class PrivateServer:
+    """A server of our own on the loopback address, with its files in a folder that goes with it.
+
+    As a context it runs from beginning to end; inside it can be stopped and started again.
+    """
+
+    def __init__(self, binaries: Path) -> None:
+        self._binaries = binaries
+        self._user = _ordinary_user()
+        self._folder = tempfile.TemporaryDirectory(prefix="partnercenter-pg-")
+        self._data = Path(self._folder.name, "data")
+        self._port = free_port()
+        self.url = f"postgres://tests@127.0.0.1:{self._port}/postgres"
+
+    def __enter__(self) -> Self:
+        shutil.chown(self._folder.name, user=self._user)
+        self._run("initdb", "-D", self._data, "-U", "tests", "-A", "trust", "-N",
+                  "--encoding=UTF8", "--locale=C.UTF-8")  # fmt: skip
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self.is_running:
+            self.stop()
+        self._folder.cleanup()
+
+    @property
+    def is_running(self) -> bool:
+        return (self._data / "postmaster.pid").exists()
+
+    def start(self) -> None:
+        """Returns when it answers."""
         options = (
-            f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
-            "-c fsync=off -c max_connections=200"
+            f"-p {self._port} -c listen_addresses=127.0.0.1 "
+            f"-c unix_socket_directories={self._folder.name} -c fsync=off -c max_connections=200"
         )
-        start = [binaries / "pg_ctl", "-D", data, "-w", "-l", Path(folder, "log"), "-o", options]
-        _run([*start, "start"], user)
-        try:
-            yield f"postgres://tests@127.0.0.1:{port}/postgres"
-        finally:
-            _run([binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], user)
+        log = Path(self._folder.name, "log")
+        self._run("pg_ctl", "-D", self._data, "-w", "-l", log, "-o", options, "start")
+
+    def stop(self) -> None:
+        """As if the machine lost its power: nobody is told, and nothing is tidied up."""
+        self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+    def _run(self, program: str, *arguments: object) -> None:
+        as_root = os.getuid() == 0
+        subprocess.run(
+            [str(self._binaries / program), *map(str, arguments)],
+            check=True,
+            cwd="/",
+            stdout=subprocess.DEVNULL,
+            user=self._user if as_root else None,
+            group=pwd.getpwnam(self._user).pw_gid if as_root else None,
+        )
 
 
 def _ordinary_user() -> str:
@@ -78,19 +111,7 @@ def _ordinary_user() -> str:
     return next(name for name in UNPRIVILEGED if name in names)
 
 
-def _run(command: list[object], user: str) -> None:
-    as_root = os.getuid() == 0
-    subprocess.run(
-        [str(part) for part in command],
-        check=True,
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        user=user if as_root else None,
-        group=pwd.getpwnam(user).pw_gid if as_root else None,
-    )
-
-
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -22,6 +22,7 @@ from customers.readiness import Readiness, readiness_of
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.http import AgentRequest, BadInput, answers_fragment
+from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
 from partnercenter.times import ago, exact
 
@@ -145,6 +146,7 @@ def _switches(request: AgentRequest, customer: Customer) -> list[Switch]:
 def _refused(
     request: AgentRequest, customer: Customer, resource: Resource, refusal: Refused
 ) -> HttpResponse:
+    note_refusal(refusal.code)
     switch = _switch(request, stored_permission(customer, resource))
     notice = Notice(_("%(reason)s Nothing was changed.") % {"reason": refusal}, switch)
     if answers_fragment(request):

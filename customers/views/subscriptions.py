@@ -21,6 +21,7 @@ from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput
+from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
 
 BUYING = "customers.add_subscription"
@@ -76,6 +77,7 @@ def subscription_status(
     try:
         messages.success(request, _moved(request, found, form.cleaned_data["status"]))
     except Refused as refusal:
+        note_refusal(refusal.code)
         messages.error(request, _("%(reason)s Nothing was changed.") % {"reason": refusal})
     return redirect("customers:subscriptions", customer_id)
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
+from partnercenter.logs import sign_in_failed
 
 
 class AgentBackend(AuthenticationBackend):
@@ -46,6 +47,8 @@ class AgentAdapter(DefaultAccountAdapter):
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         key = self._get_login_attempts_cache_key(request, **credentials)
         ratelimit.consume(request, action="login_failed", key=key)
+        name = credentials.get("username", "").strip().lower()
+        sign_in_failed(Agent.objects.filter(username=name).values_list("pk", flat=True).first())
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures count per account and address: a stranger cannot lock an agent out elsewhere."""

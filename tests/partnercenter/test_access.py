@@ -78,6 +78,8 @@ def test_the_open_pages_are_these_and_no_others() -> None:
         "/admin/logout/",
         "/favicon.ico",
         "/inactive/",
+        "/livez",
+        "/readyz",
         "/sign-in/",
         "/sign-out/",
     ]

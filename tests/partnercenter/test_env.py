@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from partnercenter.env import env_bool, env_int, env_list, env_secret, env_str
+from partnercenter.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
 
 NAME = "A_VARIABLE_OF_THE_TESTS"
 
@@ -55,6 +55,21 @@ def test_any_other_word_for_true_or_false_is_an_error(env: pytest.MonkeyPatch, v
     env.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=NAME):
         env_bool(NAME, default=False)
+
+
+def test_a_choice_is_read(env: pytest.MonkeyPatch) -> None:
+    assert env_choice(NAME, "tea", ("tea", "coffee")) == "tea"
+    env.setenv(NAME, "coffee")
+    assert env_choice(NAME, "tea", ("tea", "coffee")) == "coffee"
+
+
+@pytest.mark.parametrize("value", ["", "TEA", "cocoa", " tea"])
+def test_what_is_no_choice_is_an_error_that_names_the_choices(
+    env: pytest.MonkeyPatch, value: str
+) -> None:
+    env.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=f"{NAME} must be one of tea, coffee"):
+        env_choice(NAME, "tea", ("tea", "coffee"))
 
 
 def test_a_whole_number_is_read(env: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 
 import pytest
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
@@ -44,6 +45,7 @@ def is_guarded(response: Answer) -> bool:
         and response["X-Content-Type-Options"] == "nosniff"
         and response["Referrer-Policy"] == "same-origin"
         and response["Cross-Origin-Opener-Policy"] == "same-origin"
+        and response["X-Frame-Options"] == "DENY"
     )
 
 
@@ -96,6 +98,29 @@ def test_error_pages_are_guarded_too(
     assert is_private(response)
 
 
+def test_over_https_browsers_are_told_to_stay_there(settings: Settings) -> None:
+    settings.SECURE_HSTS_SECONDS = 3600
+
+    for address in ("/sign-in/", "/customers/", "/nowhere/", "/livez"):
+        assert Client().get(address, secure=True)["Strict-Transport-Security"] == "max-age=3600"
+        assert "Strict-Transport-Security" not in Client().get(address)
+
+
+def test_the_way_to_https_is_guarded_too(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    response = Client().get("/sign-in/")
+
+    assert response["Location"] == "https://testserver/sign-in/"
+    assert is_guarded(response)
+
+
+def test_style_sheets_are_guarded_too() -> None:
+    response = Client().get("/static/css/tokens.css")
+
+    assert response.status_code == 200
+    assert is_guarded(response)
+
+
 def test_the_page_about_an_outdated_form_is_guarded_too() -> None:
     response = browser().post("/sign-in/")
 
@@ -126,18 +151,22 @@ def _broken_site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(request: HttpRequest) -> HttpResponse:
         raise ZeroDivisionError("not for the eyes of people")
 
-    module = ModuleType("site_with_a_broken_page")
-    module.urlpatterns = [path("", broken)]  # type: ignore[attr-defined]
+    def unreachable(request: HttpRequest) -> HttpResponse:
+        raise OperationalError("not for the eyes of people")
+
+    module = ModuleType("site_with_broken_pages")
+    module.urlpatterns = [path("500/", broken), path("503/", unreachable)]  # type: ignore[attr-defined]
     module.handler500 = "partnercenter.errors.server_error"  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
     settings.ROOT_URLCONF = module.__name__
 
 
 @pytest.mark.usefixtures("_broken_site")
-def test_the_page_about_our_own_error_is_guarded_and_bears_the_request_id(ada: Agent) -> None:
-    response = signed_in(ada).get("/")
+@pytest.mark.parametrize("status", [500, 503])
+def test_pages_about_faults_are_guarded_and_bear_the_request_id(ada: Agent, status: int) -> None:
+    response = signed_in(ada).get(f"/{status}/")
 
-    assert response.status_code == 500
+    assert response.status_code == status
     assert response["X-Request-ID"] in text_of(response)
     assert "not for the eyes of people" not in text_of(response)
     assert is_guarded(response)
