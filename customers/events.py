@@ -15,6 +15,7 @@ class CustomerActivity(models.TextChoices):
         _("Delete Customer Purchase Permissions"),
     )
     ADD_CUSTOMER = "add_customer", _("Add Customer")
+    EXPORT_CUSTOMERS = "export_customers", _("Export Customers")
     CREATE_CUSTOMER_USER = "create_customer_user", _("Create Customer User")
     CREATE_SUBSCRIPTION = "create_subscription", _("Create Subscription")
     SUSPEND_SUBSCRIPTION = "suspend_subscription", _("Suspend Subscription")

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from customers.views import customer, customers, purchase_permissions
+from customers.views import customer, customers, exports, purchase_permissions
 
 app_name = "customers"
 
@@ -19,5 +19,6 @@ of_one_customer = [
 
 urlpatterns = [
     path("", customers.customers, name="customers"),
+    path("export/", exports.export, name="export"),
     path("<uuid:customer_id>/", include(of_one_customer)),
 ]

@@ -1,4 +1,4 @@
-"""How long ago something was, in the words of lists."""
+"""How moments are written: how long ago, to the second, and for programs."""
 
 import datetime as dt
 
@@ -17,3 +17,8 @@ def ago(moment: dt.datetime) -> str:
 def exact(moment: dt.datetime) -> str:
     """The moment to the second, in UTC and saying so."""
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def iso(moment: dt.datetime) -> str:
+    """The moment to the microsecond, in UTC, as programs and spreadsheets exchange it."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
