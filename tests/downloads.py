@@ -4,7 +4,7 @@ import csv
 import json
 from collections.abc import Iterator
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 from django.db import connection
@@ -39,7 +39,7 @@ def press(client: Client, address: str, format_: str) -> Answer:
 
 def chunks(answer: Answer) -> Iterator[bytes]:
     """The file as it is sent, piece by piece."""
-    yield from answer.streaming_content  # type: ignore[misc]
+    yield from cast("StreamingHttpResponse", answer)
 
 
 def contents(answer: Answer) -> bytes:

@@ -1,10 +1,13 @@
 """The log as a file: exactly what its page is filtered to, recorded, and verifiable off-line."""
 
-import hashlib
-import json
-from typing import Any
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from activitylog.models import ActivityRecord
@@ -28,6 +31,8 @@ from tests.downloads import (
 )
 
 pytestmark = pytest.mark.django_db
+
+Verify = Callable[[bytes], "subprocess.CompletedProcess[str]"]
 
 LOG = "/activity-log/"
 EXPORT = "/activity-log/export/"
@@ -145,44 +150,59 @@ def test_headings_and_labels_are_in_the_reader_s_language(moves: None, ada: Agen
 # Off-line
 
 
-def verify(file: bytes) -> tuple[int, str]:
-    """What the README tells strangers to do, with the standard library alone."""
-    number, before = 0, "0" * 64
-    for line in file.decode().split("\n")[:-1]:
-        facts: dict[str, Any] = json.loads(line)
-        digest = facts.pop("digest")
-        text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        number += 1
-        assert facts["number"] == number, f"Record {number} is missing"
-        assert hashlib.sha256((before + text).encode()).hexdigest() == digest, f"Record {number}"
-        before = digest
-    return number, before
+README = Path(settings.BASE_DIR, "README.md")
+(PROGRAM,) = re.findall(r"```python\n(.*?)```", README.read_text(), re.DOTALL)
 
 
-def test_the_whole_log_is_verified_from_its_file_alone(moves: None, ada: Agent) -> None:
+@pytest.fixture
+def verify(tmp_path: Path) -> Verify:
+    """Runs the README's few lines, which know nothing of this program, over a file."""
+
+    def run(content: bytes) -> "subprocess.CompletedProcess[str]":
+        file = tmp_path / "log.jsonl"
+        file.write_bytes(content)
+        command = [sys.executable, "-I", "-c", PROGRAM, file]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_the_program_for_strangers_needs_the_standard_library_alone() -> None:
+    assert re.findall(r"import .*", PROGRAM) == ["import hashlib, json, sys"]
+
+
+def test_the_whole_log_is_verified_from_its_file_alone(
+    moves: None, ada: Agent, verify: Verify
+) -> None:
     act(customer=Affected("", "Łódź ＡＢ \u2028 株式会社 🏭"), old={"z": 1, "a": [True, None, "ß"]})
-    file = contents(press(signed_in(ada), LOG, "jsonl"))
+    run = verify(contents(press(signed_in(ada), LOG, "jsonl")))
 
-    assert verify(file) == (last_record().number, last_record().digest)
+    assert run.stdout.split() == [str(last_record().number), last_record().digest], run.stderr
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b"Fabrikam", b"Fabricam"), (b'"number":3', b'"number":4'), (b"ada@", b"adb@")],
+    [(b"Fabrikam", b"Fabricam"), (b'"allowed"', b'"Allowed"'), (b"ada@", b"adb@")],
 )
 def test_a_file_in_which_anything_was_changed_does_not_verify(
-    moves: None, ada: Agent, old: bytes, new: bytes
+    moves: None, ada: Agent, verify: Verify, old: bytes, new: bytes
 ) -> None:
+    act(old={"allowed": False})
     file = contents(press(signed_in(ada), LOG, "jsonl"))
     assert old in file
-    with pytest.raises(AssertionError, match="Record"):
-        verify(file.replace(old, new, 1))
+    run = verify(file.replace(old, new, 1))
+
+    assert run.returncode == 1
+    assert "AssertionError: Record" in run.stderr
 
 
-def test_a_file_from_which_a_line_was_taken_does_not_verify(moves: None, ada: Agent) -> None:
+def test_a_file_from_which_a_line_was_taken_does_not_verify(
+    moves: None, ada: Agent, verify: Verify
+) -> None:
     lines = contents(press(signed_in(ada), LOG, "jsonl")).split(b"\n")
-    with pytest.raises(AssertionError, match="Record 2 is missing"):
-        verify(b"\n".join(lines[:1] + lines[2:]))
+    run = verify(b"\n".join(lines[:1] + lines[2:]))
+
+    assert "AssertionError: Record 2 is missing." in run.stderr
 
 
 # It is an act

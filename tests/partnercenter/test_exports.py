@@ -27,7 +27,7 @@ def file(batches: Batches, format_: Format = Format.CSV) -> StreamingHttpRespons
 
 
 def content(answer: StreamingHttpResponse) -> bytes:
-    return b"".join(answer)  # type: ignore[arg-type]
+    return b"".join(answer)
 
 
 def cell(value: object) -> str:
@@ -139,5 +139,5 @@ def test_the_file_is_in_the_language_of_the_request_though_it_is_made_later() ->
     for chunk in answer:
         languages.append(get_language())
         chunks.append(chunk)
-    assert cells(b"".join(chunks)) == [["はい"], ["いいえ"], ["いいえ"]]  # type: ignore[arg-type]
+    assert cells(b"".join(chunks)) == [["はい"], ["いいえ"], ["いいえ"]]
     assert set(languages) == {get_language()} == {"en"}
