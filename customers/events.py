@@ -15,6 +15,7 @@ class CustomerActivity(models.TextChoices):
         _("Delete Customer Purchase Permissions"),
     )
     ADD_CUSTOMER = "add_customer", _("Add Customer")
+    EXPORT_CUSTOMERS = "export_customers", _("Export Customers")
     UPDATE_BILL_TO = "update_customer_billing_profile", _("Update Customer Billing Profile")
     REMOVE_RELATIONSHIP = "remove_partner_customer_relationship", _("Remove Reseller Relationship")
     CREATE_CUSTOMER_USER = "create_customer_user", _("Create Customer User")

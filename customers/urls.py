@@ -5,6 +5,7 @@ from customers.views import (
     account,
     customer,
     customers,
+    exports,
     new_customer,
     purchase_permissions,
     subscriptions,
@@ -42,6 +43,7 @@ of_one_customer: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", customers.customers, name="customers"),
+    path("export/", exports.export, name="export"),
     path("new/", new_customer.new_customer, name="new_customer"),
     path("<uuid:customer_id>/", include(of_one_customer)),
 ]

@@ -48,6 +48,17 @@ class FilterForm(forms.Form):
         filters = [*self._filters(), ("cursor", cursor)]
         return f"?{urlencode([(name, value) for name, value in filters if value])}"
 
+    @property
+    def chosen(self) -> dict[str, str]:
+        """What the list is filtered and sorted by, where that differs from how it begins."""
+        filters = {name: value.strip() for name, value in self._filters() if name != "size"}
+        return {name: value for name, value in filters.items() if value}
+
+    @property
+    def whole(self) -> str:
+        """The query string of the list with all its pages; empty where nothing is chosen."""
+        return f"?{urlencode(self.chosen)}" if self.chosen else ""
+
     def _filters(self) -> list[tuple[str, str]]:
         """What was chosen, with an empty text where it is what the list shows anyway."""
         chosen = [(name, self.data.get(name, "")) for name in self.fields if name != "cursor"]

@@ -2,9 +2,11 @@
 
 A cursor is signed together with the list it belongs to, so that it cannot be forged, nor carried
 to another filter, order or page size. No page ever counts the whole list.
+
+`in_batches` walks a whole list in the same way, for whoever needs all of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +18,7 @@ from partnercenter.http import BadInput
 
 Row = TypeVar("Row", bound=models.Model)
 NEXT, PREVIOUS = "next", "previous"
+BATCH = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,11 @@ class Page(Generic[Row]):
     rows: list[Row]
     previous: str | None
     next: str | None
+
+    @property
+    def number_of_all(self) -> int | None:
+        """How many rows the list has, if this page is all of it; None if there are others."""
+        return None if self.previous or self.next else len(self.rows)
 
 
 def page_of(
@@ -50,6 +58,21 @@ def page_of(
         previous=_written(found[0], order, PREVIOUS, scope) if found and has_previous else None,
         next=_written(found[-1], order, NEXT, scope) if found and has_next else None,
     )
+
+
+def in_batches(rows: models.QuerySet[Row], *, order: Sequence[str]) -> Iterator[list[Row]]:
+    """All of `rows` in `order` (as for a page), BATCH at a time, with one query for each batch.
+
+    It opens no transaction: what is added behind the place it has reached is not read.
+    """
+    ordered = rows.order_by(*order)
+    batch = list(ordered[:BATCH])
+    while batch:
+        yield batch
+        if len(batch) < BATCH:
+            return
+        beyond = _beyond(rows.model, order, _values(batch[-1], order), NEXT)
+        batch = list(ordered.filter(beyond)[:BATCH])
 
 
 def _beyond(
@@ -78,8 +101,12 @@ def _fields(model: type[models.Model], order: Sequence[str]) -> list["models.Fie
 
 
 def _written(row: models.Model, order: Sequence[str], direction: str, scope: str) -> str:
-    values = [field.value_to_string(row) for field in _fields(type(row), order)]
-    return signing.dumps([direction, values], salt=_salt(scope))
+    return signing.dumps([direction, _values(row, order)], salt=_salt(scope))
+
+
+def _values(row: models.Model, order: Sequence[str]) -> list[str]:
+    """What the row has in the fields of the order, as text that stands in cursors."""
+    return [field.value_to_string(row) for field in _fields(type(row), order)]
 
 
 def _read(cursor: str, scope: str) -> tuple[str, list[Any]]:

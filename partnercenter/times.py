@@ -1,4 +1,4 @@
-"""When something was, and how long ago, as the reader writes it."""
+"""How moments are written: how long ago, as the reader writes them, and for programs."""
 
 import datetime as dt
 
@@ -23,3 +23,8 @@ def shown(moment: dt.datetime) -> str:
 def exact(moment: dt.datetime) -> str:
     """The same, saying that it is UTC."""
     return _("%(moment)s UTC") % {"moment": shown(moment)}
+
+
+def iso(moment: dt.datetime) -> str:
+    """The moment to the microsecond, in UTC, as programs and spreadsheets exchange it."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, TransactionTestCase
+from django.utils import translation
 from pytest_django import Settings
 
 from activitylog import triggers
@@ -56,6 +57,13 @@ def _quick_settings(settings: Settings) -> None:
     quick = "django.contrib.auth.hashers.MD5PasswordHasher"
     settings.PASSWORD_HASHERS = [quick, *settings.PASSWORD_HASHERS]
     settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def _no_language_of_another_test() -> Iterator[None]:
+    """A request leaves its language active; the next request sets its own, a test does not."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

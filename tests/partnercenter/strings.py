@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.template.base import Template
 from django.template.loader import get_template
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
-from django.utils.translation.template import trim_whitespace
+from django.utils.translation import trim_whitespace
 
 PACKAGES = ("activitylog", "customers", "partnercenter")
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop"}
@@ -32,16 +32,18 @@ def _of_python() -> Iterator[str]:
 def _of_call(name: str, call: ast.Call, path: Path) -> Iterator[str]:
     number = 1 if name in ONE else 2 if name in BY_NUMBER else 0
     for argument in call.args[:number]:
-        assert isinstance(argument, ast.Constant), f"{path}:{call.lineno} marks no plain text."
-        yield argument.value
+        text = argument.value if isinstance(argument, ast.Constant) else None
+        assert isinstance(text, str), f"{path}:{call.lineno} marks no plain text."
+        yield text
 
 
 def _of_templates() -> Iterator[str]:
     for path in sorted(TEMPLATES.rglob("*.html")):
-        template: Template = get_template(path.relative_to(TEMPLATES).as_posix()).template
-        for marked in template.nodelist.get_nodes_by_type(TranslateNode):
+        template: Any = get_template(path.relative_to(TEMPLATES).as_posix())
+        nodes = template.template.nodelist
+        for marked in nodes.get_nodes_by_type(TranslateNode):
             yield marked.filter_expression.var.literal
-        for block in template.nodelist.get_nodes_by_type(BlockTranslateNode):
+        for block in nodes.get_nodes_by_type(BlockTranslateNode):
             yield from _of_block(block)
 
 

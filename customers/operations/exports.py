@@ -1,0 +1,23 @@
+"""Carrying the list of customers out of the house."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from activitylog.recording import Actor, record
+from customers.events import CustomerActivity
+
+
+@transaction.atomic
+def export_customers(*, filters: Mapping[str, str], format: str, by: Actor) -> None:  # noqa: A002
+    """Records that customers are exported; no single one is affected, so none is locked.
+
+    `filters` are those that were set, under their names in the address.
+    """
+    record(
+        CustomerActivity.EXPORT_CUSTOMERS,
+        resource_type="customer",
+        resource_id="",
+        new={**filters, "format": format},
+        by=by,
+    )
