@@ -58,7 +58,8 @@ TERMS = {
 
 @pytest.fixture(scope="module")
 def po() -> polib.POFile:
-    return polib.pofile(str(CATALOGUE / "django.po"))
+    file: polib.POFile = polib.pofile(str(CATALOGUE / "django.po"))
+    return file
 
 
 def said(entry: polib.POEntry) -> list[str]:
