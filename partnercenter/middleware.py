@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any, cast
 from urllib.parse import urlsplit
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -21,7 +23,9 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from activitylog.origin import Channel, Origin, acting_from
 from partnercenter.addresses import client_address
+from partnercenter.agents.models import Agent
 from partnercenter.http import AgentRequest, BadInput
+from partnercenter.lists import rows_a_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -101,10 +105,17 @@ def session_limits(get_response: GetResponse) -> Callable[[HttpRequest], HttpRes
         if request.user.is_authenticated and _is_over(request, now):
             logout(request)
         elif request.user.is_authenticated and now - request.session["seen_at"] > NOTED_EVERY:
-            request.session["seen_at"] = now
+            _note_seen(request, now)
         return get_response(request)
 
     return middleware
+
+
+def _note_seen(request: HttpRequest, now: int) -> None:
+    """In the session, and in the list of sessions that My account shows."""
+    request.session["seen_at"] = now
+    sessions = UserSession.objects.filter(session_key=request.session.session_key)
+    sessions.update(last_seen_at=timezone.now())
 
 
 NOTED_EVERY = timedelta(minutes=5).total_seconds()
@@ -125,6 +136,22 @@ def _is_over(request: HttpRequest, now: int) -> bool:
     )
 
 
+def preferences(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """The agent's own language and rows a page, where the browser's and ours would count."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return get_response(request)
+        agent = cast("AgentRequest", request).user
+        if agent.language in dict(settings.LANGUAGES):
+            translation.activate(agent.language)
+            request.LANGUAGE_CODE = agent.language
+        with rows_a_page(agent.rows_per_page):
+            return get_response(request)
+
+    return middleware
+
+
 class SignInRequired(LoginRequiredMiddleware):
     """Sends strangers to sign-in, and back to a page they can open afterwards.
 
@@ -141,6 +168,57 @@ class SignInRequired(LoginRequiredMiddleware):
         if cast("AgentRequest", request).htmx:
             return HttpResponseClientRedirect(redirect.url)
         return redirect
+
+
+class FirstThingsFirst:
+    """Before anything else a one-time password is changed, and a demanded second factor set up.
+
+    Until then every page leads to the one on which that is done; an htmx request by HX-Redirect.
+    Views that are open to everyone, such as signing out, stay open.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], *_arguments: Any
+    ) -> HttpResponseBase | None:
+        if not request.user.is_authenticated or not getattr(view, "login_required", True):
+            return None
+        first = _first_thing(cast("AgentRequest", request).user)
+        match = request.resolver_match
+        if not first or (match and match.url_name in WAYS_THROUGH[first]):
+            return None
+        if cast("AgentRequest", request).htmx:
+            return HttpResponseClientRedirect(resolve_url(first))
+        return redirect(first)
+
+
+CHANGE_PASSWORD, SECOND_FACTOR = "account_change_password", "mfa_index"  # noqa: S105 (a name)
+# The pages that stay open while somebody is led to the page of that name.
+WAYS_THROUGH = {
+    CHANGE_PASSWORD: {CHANGE_PASSWORD, "language"},
+    SECOND_FACTOR: {
+        SECOND_FACTOR,
+        CHANGE_PASSWORD,
+        "language",
+        "account_reauthenticate",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+    },
+}
+
+
+def _first_thing(agent: Agent) -> str | None:
+    """The name of the page that comes before all others, None where nothing is in the way."""
+    if agent.must_change_password:
+        return CHANGE_PASSWORD
+    if agent.second_factor_is_demanded and not agent.second_factors:
+        return SECOND_FACTOR
+    return None
 
 
 def _way_back(request: HttpRequest) -> str:
