@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -17,14 +16,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
 
 from activitylog.origin import Channel, Origin, acting_from
 from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
-from partnercenter.http import AgentRequest, BadInput
+from partnercenter.http import AgentRequest, BadInput, own_path
 from partnercenter.lists import rows_a_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -197,7 +195,7 @@ class FirstThingsFirst:
         return redirect(first)
 
 
-CHANGE_PASSWORD, SECOND_FACTOR = "account_change_password", "mfa_index"  # noqa: S105 (a name)
+CHANGE_PASSWORD, SECOND_FACTOR = "account_change_password", "mfa_index"
 # The pages that stay open while somebody is led to the page of that name.
 WAYS_THROUGH = {
     CHANGE_PASSWORD: {CHANGE_PASSWORD, "language"},
@@ -224,15 +222,7 @@ def _first_thing(agent: Agent) -> str | None:
 def _way_back(request: HttpRequest) -> str:
     htmx = cast("AgentRequest", request).htmx
     if htmx:
-        return _path_of(htmx.current_url or "", request)
+        return own_path(htmx.current_url or "", request)
     if request.method in ("GET", "HEAD"):
         return request.get_full_path()
-    return _path_of(request.headers.get("Referer", ""), request)
-
-
-def _path_of(address: str, request: HttpRequest) -> str:
-    """The path and query of one of our own pages; Home for any other address."""
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
-        return "/"
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return own_path(request.headers.get("Referer", ""), request)

@@ -14,7 +14,6 @@ from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 
-
 NO_ADDRESS = "::"
 
 

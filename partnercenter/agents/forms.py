@@ -1,14 +1,18 @@
 """What the agents' pages accept."""
 
-from typing import Any
-
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from partnercenter.agents.models import Agent, Appearance
-from partnercenter.agents.operations import change_roles, create_agent, rename_agent, set_preferences
+from partnercenter.agents.operations import (
+    change_roles,
+    create_agent,
+    rename_agent,
+    set_preferences,
+)
 from partnercenter.agents.passwords import new_one_time_password
 from partnercenter.agents.roles import Role
 from partnercenter.lists import PAGE_SIZES
@@ -54,11 +58,11 @@ class EditAgentForm(forms.Form):
     display_name = _display_name()
     roles = _roles()
 
-    def __init__(self, *args: Any, agent: Agent, by: Agent, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, agent: Agent, by: Agent) -> None:
         """`agent` is changed by `by`; for oneself there is no field for the roles."""
         self.agent, self.by = agent, by
         initial = {"display_name": agent.display_name, "roles": agent.role_names}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial, label_suffix="")
         if agent == by:
             del self.fields["roles"]
 

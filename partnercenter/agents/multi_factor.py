@@ -1,7 +1,6 @@
 """Where django-allauth's second factors are made to fit: their words, and how secrets are kept."""
 
 import base64
-import hashlib
 import logging
 from typing import Any
 
@@ -13,11 +12,13 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, LoginW
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 60
+SALT = "partnercenter.agents.multi_factor"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -58,11 +59,8 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 def _fernet() -> MultiFernet:
     """The key follows from SECRET_KEY; earlier ones in SECRET_KEY_FALLBACKS still open."""
     secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    digests = (
-        hashlib.sha256(f"partnercenter.agents.multi_factor:{secret}".encode()).digest()
-        for secret in secrets
-    )
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(digest)) for digest in digests])
+    keys = [salted_hmac(SALT, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 def _name() -> forms.CharField:

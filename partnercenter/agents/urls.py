@@ -1,6 +1,6 @@
 """Agents' addresses. The names of sign-in and second factors are those that allauth looks up."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from partnercenter.agents.views import agents, multi_factor, my_account, sign_in
 
@@ -21,9 +21,7 @@ second_factor = [
     path("app/remove/", multi_factor.remove_app, name="mfa_deactivate_totp"),
     path("passkeys/", multi_factor.list_passkeys, name="mfa_list_webauthn"),
     path("passkeys/add/", multi_factor.add_passkey, name="mfa_add_webauthn"),
-    path(
-        "passkeys/confirm/", multi_factor.confirm_by_passkey, name="mfa_reauthenticate_webauthn"
-    ),
+    path("passkeys/confirm/", multi_factor.confirm_by_passkey, name="mfa_reauthenticate_webauthn"),
     path("passkeys/<int:pk>/remove/", multi_factor.remove_passkey, name="mfa_remove_webauthn"),
     path("passkeys/<int:pk>/rename/", multi_factor.rename_passkey, name="mfa_edit_webauthn"),
     path("codes/", multi_factor.view_recovery_codes, name="mfa_view_recovery_codes"),
@@ -35,7 +33,7 @@ second_factor = [
     ),
 ]
 
-account = [
+account: list[URLPattern | URLResolver] = [
     path("", my_account.my_account, name="my_account"),
     path("language/", my_account.language, name="language"),
     path("sign-out-everywhere/", my_account.sign_out_everywhere, name="sign_out_everywhere"),

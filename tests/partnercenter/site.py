@@ -27,6 +27,8 @@ FORM = "application/x-www-form-urlencoded"
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
 VARIABLE_PARTS = {
     "<uuid:customer_id>": str(SOMEBODY),
+    "<uuid:agent_id>": str(SOMEBODY),
+    "<int:pk>": "1",
     "<int:number>": "1",
     "<str:resource>": "AzureReservedInstances",
     "<path:content_type_id>": "1",

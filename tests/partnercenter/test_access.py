@@ -79,6 +79,8 @@ def test_the_open_pages_are_these_and_no_others() -> None:
         "/favicon.ico",
         "/inactive/",
         "/sign-in/",
+        "/sign-in/passkey/",
+        "/sign-in/second-step/",
         "/sign-out/",
     ]
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
@@ -77,14 +78,14 @@ def _page(form: FilterForm, path: str) -> Page[Agent]:
     return page_of(
         _with_details(),
         order=("display_name", "id"),
-        size=form.cleaned_data["size"] ,
+        size=form.cleaned_data["size"],
         cursor=form.cleaned_data["cursor"],
         scope=f"{path}?{form.scope}",
     )
 
 
 def _with_details() -> QuerySet[Agent]:
-    factors = Agent.authenticator_set.rel.related_model.objects.exclude(type=RECOVERY_CODES)
+    factors = Authenticator.objects.exclude(type=RECOVERY_CODES)
     has_second_factor = Exists(factors.filter(user=OuterRef("pk")))
     found = Agent.objects.annotate(has_second_factor=has_second_factor)
     return found.prefetch_related("groups")
@@ -140,7 +141,7 @@ def _kind(kind: str) -> str:
 @requires(CHANGE, methods=FORM)
 def edit(request: AgentRequest, agent_id: UUID) -> HttpResponse:
     found = get_object_or_404(Agent, pk=agent_id)
-    form = EditAgentForm(request.POST or None, agent=found, by=request.user, label_suffix="")
+    form = EditAgentForm(request.POST or None, agent=found, by=request.user)
     if attempt(form, form.act):
         messages.success(request, _("The changes were saved."))
         return redirect("agents:agent", found.pk)

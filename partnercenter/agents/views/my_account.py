@@ -10,7 +10,6 @@ from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from partnercenter.access import open_to_agents
@@ -19,7 +18,7 @@ from partnercenter.agents.adapter import NO_ADDRESS
 from partnercenter.agents.browsers import browser_of
 from partnercenter.agents.forms import LanguageForm, PreferencesForm
 from partnercenter.forms import attempt, status_of
-from partnercenter.http import AgentRequest, BadInput
+from partnercenter.http import AgentRequest, BadInput, own_path
 from partnercenter.times import ago, exact
 
 
@@ -88,6 +87,4 @@ def language(request: AgentRequest) -> HttpResponse:
     operations.set_preferences(
         agent=request.user, language=form.cleaned_data["language"], by=request.user
     )
-    back = request.POST.get("next", "")
-    ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, {request.get_host()})
-    return redirect(back if ours else "my_account")
+    return redirect(own_path(request.headers.get("Referer", ""), request))

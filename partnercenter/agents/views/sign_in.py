@@ -17,7 +17,7 @@ TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 
 
 def limited(response: HttpResponse, form: Any) -> HttpResponse:
-    """The answer with 429 and Retry-After, if the form says that the limit of failures is reached."""
+    """The answer with 429 and Retry-After, if the form says that there were too many."""
     errors = [error for field in form.errors.as_data().values() for error in field]
     if any(error.code in TOO_MANY for error in errors):
         response.status_code = 429
