@@ -63,9 +63,9 @@ class FilterForm(forms.Form):
     def scope(self) -> str:
         """Everything that says which list this is: all but the cursor, in one order.
 
-        The size is always among it: another agent's default is another list.
+        The size is always among it, since what goes without saying differs between agents.
         """
-        return urlencode([*self._filters(), ("rows", self.data["size"])])
+        return urlencode(dict(self._filters()) | {"size": self.data["size"]})
 
     def address(self, *, cursor: str = "") -> str:
         """The query string of one of the list's pages; without a cursor, of the first."""

@@ -157,6 +157,8 @@ MFA_ADAPTER = "partnercenter.agents.multi_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "add_webauthn": "partnercenter.agents.multi_factor.AddPasskeyForm",
     "edit_webauthn": "partnercenter.agents.multi_factor.RenamePasskeyForm",
+    "authenticate_webauthn": "partnercenter.agents.multi_factor.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "partnercenter.agents.multi_factor.ConfirmPasskeyForm",
     "login_webauthn": "partnercenter.agents.multi_factor.PasskeySignInForm",
 }
 # Of a passkey there is nothing to guess; the limit is the one of all sign-ins together.

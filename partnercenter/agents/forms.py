@@ -29,10 +29,7 @@ def _roles() -> forms.TypedMultipleChoiceField:
         coerce=Role,
         widget=forms.CheckboxSelectMultiple,
         error_messages={
-            "required": _(
-                "Choose at least one role: an agent without any can do nothing. Whoever should "
-                "not work here any more is deactivated instead."
-            )
+            "required": _("Choose at least one role: an agent without any can do nothing.")
         },
     )
 

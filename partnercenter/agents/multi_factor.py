@@ -2,13 +2,21 @@
 
 import base64
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm, LoginWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
@@ -71,8 +79,39 @@ def _name() -> forms.CharField:
     )
 
 
+class CredentialField(forms.JSONField):
+    """What a device answered: an object, and no deeper than a program can read."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            credential = super().to_python(value)
+        except RecursionError:
+            credential = None
+        if not isinstance(credential, dict):
+            raise SecondFactorAdapter().validation_error("incorrect_code")
+        return credential
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """An answer counts once and is never written back into the form."""
+        return initial
+
+
+@contextmanager
+def _malformed_is_refused() -> Iterator[None]:
+    """The libraries trip over an answer that no device gives in many ways; here it is refused."""
+    try:
+        yield
+    except (AttributeError, LookupError, TypeError, ValueError) as error:
+        raise SecondFactorAdapter().validation_error("incorrect_code") from error
+
+
+def _credential() -> CredentialField:
+    return CredentialField(widget=forms.HiddenInput)
+
+
 class AddPasskeyForm(AddWebAuthnForm):
     name = _name()
+    credential = _credential()
     passwordless = forms.BooleanField(
         label=gettext_lazy("Sign in with it alone, without the password"),
         required=False,
@@ -83,15 +122,38 @@ class AddPasskeyForm(AddWebAuthnForm):
         ),
     )
 
+    def clean(self) -> Any:
+        with _malformed_is_refused():
+            return super().clean()
+
 
 class RenamePasskeyForm(EditWebAuthnForm):
     name = _name()
 
 
+class SecondStepPasskeyForm(AuthenticateWebAuthnForm):
+    credential = _credential()
+
+    def clean_credential(self) -> Authenticator:
+        with _malformed_is_refused():
+            return super().clean_credential()
+
+
+class ConfirmPasskeyForm(ReauthenticateWebAuthnForm):
+    credential = _credential()
+
+    def clean_credential(self) -> Authenticator:
+        with _malformed_is_refused():
+            return super().clean_credential()
+
+
 class PasskeySignInForm(LoginWebAuthnForm):
+    credential = _credential()
+
     def clean_credential(self) -> Authenticator:
         """Demonstration agents are nobody outside their mode, with a passkey too."""
-        authenticator = super().clean_credential()
+        with _malformed_is_refused():
+            authenticator = super().clean_credential()
         if not authenticator.user.exists_here:
             raise SecondFactorAdapter().validation_error("incorrect_code")
         return authenticator

@@ -97,7 +97,7 @@ def set_one_time_password(*, agent: Agent, by: Actor) -> str:
 
     Raises Refused for oneself.
     """
-    _refuse_oneself(agent, by)
+    _refuse_own_way_in(agent, by)
     password = new_one_time_password()
     set_password(agent=agent, password=password, by=by)
     return password
@@ -158,7 +158,7 @@ def remove_second_factors(*, agent: Agent, by: Actor) -> Agent:
 
     Does nothing where there are none. Raises Refused for oneself.
     """
-    _refuse_oneself(agent, by)
+    _refuse_own_way_in(agent, by)
     agent = _locked(agent)
     old = agent.second_factors
     agent.authenticator_set.all().delete()
@@ -224,10 +224,15 @@ def _groups(names: Iterable[str]) -> list[Group]:
 def _refuse_oneself(agent: Agent, by: Actor) -> None:
     if agent.actor_id == by.actor_id:
         raise Refused(
-            _(
-                "Nobody changes their own roles, deactivates themselves or resets their own way to "
-                "sign in here. Ask another Admin agent, or use My account."
-            ),
+            _("Nobody changes their own roles or deactivates themselves. Ask another Admin agent."),
+            code="own_account",
+        )
+
+
+def _refuse_own_way_in(agent: Agent, by: Actor) -> None:
+    if agent.actor_id == by.actor_id:
+        raise Refused(
+            _("This is for somebody else. Change your own password and factors on My account."),
             code="own_account",
         )
 

@@ -81,7 +81,7 @@ def test_every_page_of_second_factors_is_accessible(
     open_browser: Open, ada: Agent, theme: str, width: int
 ) -> None:
     """They ask for the password first, and show most once there is something to show."""
-    set_password(agent=ada, password=PASSWORD, by=ada)
+    ada = set_password(agent=ada, password=PASSWORD, by=ada)
     page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
     give_a_device(page)
     add_passkey(page)
