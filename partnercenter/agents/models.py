@@ -93,7 +93,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> list[str]:
         """The names of the groups the agent is in, in the order of Partner Center's roles."""
         order = list(Role.values)
-        names = self.groups.values_list("name", flat=True)
+        names = [group.name for group in self.groups.all()]
         return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
     @property

@@ -22,7 +22,6 @@ from partnercenter.agents.operations import (
     set_active,
     set_one_time_password,
 )
-from partnercenter.agents.roles import role_labels
 from partnercenter.forms import attempt, status_of
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
@@ -45,10 +44,9 @@ class AgentRow:
 
     @classmethod
     def of(cls, agent: Agent) -> "AgentRow":
-        names = sorted(group.name for group in agent.groups.all())
         return cls(
             agent=agent,
-            roles=", ".join(role_labels(names)) or "–",
+            roles=", ".join(agent.role_labels) or "–",
             has_second_factor=agent.has_second_factor,  # type: ignore[attr-defined]
             signed_in=_moment(agent),
         )
