@@ -67,9 +67,8 @@ def format_of(request: AgentRequest) -> Format:
 def understood(form: FilterForm) -> dict[str, str]:
     """Validates the filters of an export and returns those that were chosen, for its record.
 
-    Page size and cursor are unknown here. Raises BadInput with the sentences of what is wrong.
+    Page size and cursor make no difference. Raises BadInput with the sentences of what is wrong.
     """
-    del form.fields["size"], form.fields["cursor"]
     if not form.is_valid():
         errors = " ".join(str(error) for errors in form.errors.values() for error in errors)
         raise BadInput(_("Nothing was exported. %(errors)s") % {"errors": errors})

@@ -1,8 +1,11 @@
 """The request as views see it, and the errors they answer with."""
 
+from urllib.parse import urlsplit
+
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import replace_url
 from django_htmx.middleware import HtmxDetails
 
@@ -41,3 +44,11 @@ def answers_fragment(request: AgentRequest) -> bool:
 def at_address(response: HttpResponse, request: AgentRequest, query: str) -> HttpResponse:
     """Tells htmx to show this list's address, without the empty filters that forms send along."""
     return replace_url(response, f"{request.path}{query}")
+
+
+def own_path(address: str, request: HttpRequest) -> str:
+    """The path and query of one of our own pages; Home for any other address."""
+    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
+        return "/"
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -1,5 +1,8 @@
 """What all lists share: their filters are read from the address, strictly, and stand in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,6 +11,20 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 PAGE_SIZES = (25, 50, 100)
+
+_rows_a_page: ContextVar[int] = ContextVar("rows_a_page", default=PAGE_SIZES[0])
+
+
+@contextmanager
+def rows_a_page(size: int) -> Iterator[None]:
+    """Within this block lists whose address names no size show so many rows; as languages are
+    activated for a request, so that no list can forget to ask for the agent's preference.
+    """
+    token = _rows_a_page.set(size if size in PAGE_SIZES else PAGE_SIZES[0])
+    try:
+        yield
+    finally:
+        _rows_a_page.reset(token)
 
 
 class FilterForm(forms.Form):
@@ -19,15 +36,19 @@ class FilterForm(forms.Form):
         label=_("Rows a page"),
         choices=[(size, str(size)) for size in PAGE_SIZES],
         coerce=int,
-        empty_value=PAGE_SIZES[0],  # type: ignore[arg-type]
         required=False,
     )
     cursor = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     use_required_attribute = False
-    defaults = {"size": str(PAGE_SIZES[0])}
+    defaults: dict[str, str] = {}
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+        """`data` is the address; what it does not say of the size is the agent's preference."""
+        size = str(_rows_a_page.get())
+        self.defaults = {**type(self).defaults, "size": size}
+        data = data.copy()
+        data["size"] = data.get("size") or size
         super().__init__(data, label_suffix="", **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -40,13 +61,18 @@ class FilterForm(forms.Form):
 
     @property
     def scope(self) -> str:
-        """Everything that says which list this is: all but the cursor, in one order."""
-        return urlencode(self._filters())
+        """Everything that says which list this is: all but the cursor, in one order.
+
+        The size is always among it, since what goes without saying differs between agents.
+        """
+        return urlencode(dict(self._filters()) | {"size": self.data["size"]})
 
     def address(self, *, cursor: str = "") -> str:
         """The query string of one of the list's pages; without a cursor, of the first."""
-        filters = [*self._filters(), ("cursor", cursor)]
-        return f"?{urlencode([(name, value) for name, value in filters if value])}"
+        filters = dict(self._filters())
+        if cursor:  # which fits this size only, whoever opens the address
+            filters |= {"size": self.data["size"], "cursor": cursor}
+        return f"?{urlencode([(name, value) for name, value in filters.items() if value])}"
 
     @property
     def chosen(self) -> dict[str, str]:

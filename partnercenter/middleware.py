@@ -1,32 +1,20 @@
-"""What happens to every request, whatever its view."""
+"""What happens to every request, whatever its view and whoever sent it."""
 
 import logging
 import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import timedelta
-from typing import Any, cast
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.contrib.auth import logout
-from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import resolve_url
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django_htmx.http import HttpResponseClientRedirect
 
 from activitylog.origin import Channel, Origin, acting_from, current_origin
 from partnercenter import logs
-from partnercenter.access import METHODS
 from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
-from partnercenter.http import AgentRequest, BadInput
-from partnercenter.unsent import keep
+from partnercenter.http import BadInput
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 requests = logging.getLogger("partnercenter.requests")
@@ -127,73 +115,3 @@ def _texts(request: HttpRequest) -> Iterable[str]:
         for name, values in fields.lists():
             yield name
             yield from (value for value in values if isinstance(value, str))
-
-
-def session_limits(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
-    """Ends a session that was idle too long or is too old, whatever its cookie says."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        now = int(time.time())
-        if request.user.is_authenticated and _is_over(request, now):
-            logout(request)
-        elif request.user.is_authenticated and now - request.session["seen_at"] > NOTED_EVERY:
-            request.session["seen_at"] = now
-        return get_response(request)
-
-    return middleware
-
-
-NOTED_EVERY = timedelta(minutes=5).total_seconds()
-
-
-def start_session_clock(request: HttpRequest) -> None:
-    """At sign-in: from here the session's age and idle time are counted, in seconds."""
-    now = int(time.time())
-    request.session["signed_in_at"] = request.session["seen_at"] = now
-
-
-def _is_over(request: HttpRequest, now: int) -> bool:
-    signed_in_at = request.session.get("signed_in_at", 0)
-    seen_at = request.session.get("seen_at", 0)
-    return bool(
-        now - signed_in_at > settings.SESSION_ABSOLUTE_SECONDS
-        or now - seen_at > settings.SESSION_IDLE_SECONDS
-    )
-
-
-class SignInRequired(LoginRequiredMiddleware):
-    """Sends strangers to sign-in, and back to a page they can open afterwards.
-
-    An htmx request gets HX-Redirect, or the sign-in page would land inside the page's fragment.
-    The way back from a form leads to the form's own page, with what was typed, or to the page on
-    which it stood where its address takes nothing but posts.
-    """
-
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> Any:
-        if request.method == "POST":
-            keep(request)
-        redirect = redirect_to_login(
-            _way_back(request, view_func), resolve_url(self.get_login_url(view_func)), "next"
-        )
-        if cast("AgentRequest", request).htmx:
-            return HttpResponseClientRedirect(redirect.url)
-        return redirect
-
-
-def _way_back(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> str:
-    htmx = cast("AgentRequest", request).htmx
-    if htmx:
-        return _path_of(htmx.current_url or "", request)
-    if request.method in ("GET", "HEAD") or "GET" in getattr(view, METHODS, ()):
-        return request.get_full_path()
-    return _path_of(request.headers.get("Referer", ""), request)
-
-
-def _path_of(address: str, request: HttpRequest) -> str:
-    """The path and query of one of our own pages; Home for any other address."""
-    if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
-        return "/"
-    parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path

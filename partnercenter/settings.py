@@ -59,8 +59,10 @@ MIDDLEWARE = [
     "partnercenter.middleware.good_characters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "partnercenter.middleware.session_limits",
-    "partnercenter.middleware.SignInRequired",
+    "partnercenter.agents.middleware.session_limits",
+    "partnercenter.agents.middleware.preferences",
+    "partnercenter.agents.middleware.SignInRequired",
+    "partnercenter.agents.middleware.FirstThingsFirst",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
@@ -132,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "partnercenter.agents.passwords.NotTheOneTimePassword"})
 AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"] = {"user_attributes": ("username", "display_name")}  # type: ignore[assignment]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assignment]
 # scrypt costs a third of what Django's first choice costs for the same resistance, and a sign-in
@@ -157,6 +160,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # A second factor is each agent's own choice, unless this demands it of Admin agents.
 MULTI_FACTOR_REQUIRED = env_bool("MULTI_FACTOR_REQUIRED", default=False)
+MFA_ADAPTER = "partnercenter.agents.multi_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "add_webauthn": "partnercenter.agents.multi_factor.AddPasskeyForm",
+    "edit_webauthn": "partnercenter.agents.multi_factor.RenamePasskeyForm",
+    "authenticate_webauthn": "partnercenter.agents.multi_factor.SecondStepPasskeyForm",
+    "reauthenticate_webauthn": "partnercenter.agents.multi_factor.ConfirmPasskeyForm",
+    "login_webauthn": "partnercenter.agents.multi_factor.PasskeySignInForm",
+}
+# Of a passkey there is nothing to guess; the limit is the one of all sign-ins together.
+MFA_RATE_LIMITS = {"webauthn_login": ACCOUNT_RATE_LIMITS["login"]}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_RECOVERY_CODES_SHOW_ONCE = True

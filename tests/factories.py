@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.utils import timezone
 from factory.declarations import (
@@ -115,3 +116,14 @@ class RoleAssignmentFactory(DjangoModelFactory[RoleAssignment]):
     subscription = SubFactory(SubscriptionFactory)
     user = SubFactory(CustomerUserFactory, customer=SelfAttribute("..subscription.customer"))
     role = "Owner"
+
+
+class AuthenticatorFactory(DjangoModelFactory[Authenticator]):
+    """A second factor; its secret fits no code."""
+
+    class Meta:
+        model = Authenticator
+
+    user = SubFactory(AgentFactory)
+    type = "totp"
+    data = LazyFunction(lambda: {"secret": "", "name": "Telephone", "credential": {}})

@@ -8,11 +8,14 @@ from allauth.core import ratelimit
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.urls import reverse
 
 from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 from partnercenter.logs import sign_in_failed
+
+NO_ADDRESS = "::"
 
 
 class AgentBackend(AuthenticationBackend):
@@ -56,7 +59,8 @@ class AgentAdapter(DefaultAccountAdapter):
         return f"{client_address(request)}:{name}"
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        return client_address(request)
+        """The list of sessions needs an address; “::” is that of a connection without one."""
+        return client_address(request) or NO_ADDRESS
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -66,10 +70,19 @@ class AgentAdapter(DefaultAccountAdapter):
         assert isinstance(user, Agent)  # noqa: S101 (there is no other kind)
         changed = set_password(agent=user, password=password, by=user)
         user.password = changed.password
+        user.must_change_password = changed.must_change_password
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my_account")
 
     def is_ajax(self, request: HttpRequest) -> bool:
-        """Every answer is a page: allauth's JSON would bear another status than ours."""
-        return False
+        """Every answer is a page: allauth's JSON would bear another status than ours.
+
+        The one exception is what its script fetches before it asks a device for a passkey.
+        """
+        match = request.resolver_match
+        asks_for_challenge = match and match.url_name == "mfa_login_webauthn"
+        return bool(asks_for_challenge and request.method == "GET" and super().is_ajax(request))
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """No “signed in as …” notices: the top bar says it."""

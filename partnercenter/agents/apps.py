@@ -14,7 +14,7 @@ class AgentsConfig(AppConfig):
         from activitylog import events
         from partnercenter import checks, furniture  # noqa: F401 (registers the checks)
         from partnercenter.agents.events import AgentActivity
-        from partnercenter.middleware import start_session_clock
+        from partnercenter.agents.middleware import start_session_clock
 
         events.register(AgentActivity)
         post_migrate.connect(furniture.put_back, dispatch_uid="furniture")

@@ -11,3 +11,7 @@ class AgentActivity(models.TextChoices):
     SET_PASSWORD = "set_partner_user_password", _("Set Partner User Password")
     DEACTIVATE = "deactivate_partner_user", _("Deactivate Partner User")
     REACTIVATE = "reactivate_partner_user", _("Reactivate Partner User")
+    ADD_SECOND_FACTOR = "add_second_factor", _("Add Second Factor")
+    REMOVE_SECOND_FACTOR = "remove_second_factor", _("Remove Second Factor")
+    GENERATE_RECOVERY_CODES = "generate_recovery_codes", _("Generate Recovery Codes")
+    SIGN_OUT_EVERYWHERE = "sign_out_everywhere", _("Sign Out Everywhere")

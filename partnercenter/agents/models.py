@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from partnercenter.agents.roles import Role, role_labels
+from partnercenter.agents.roles import NEEDING_SECOND_FACTOR, Role, role_labels
 
 user_principal_name_validator = RegexValidator(
     r"^[a-z0-9!#^~'._-]+@[a-z0-9.-]+\Z",
@@ -24,6 +24,10 @@ class Appearance(models.TextChoices):
     SYSTEM = "system", _("As the system")
     LIGHT = "light", _("Light")
     DARK = "dark", _("Dark")
+
+
+# What django-allauth calls the codes that stand in for a lost factor; alone they are none.
+RECOVERY_CODES = "recovery_codes"
 
 
 class AgentManager(BaseUserManager["Agent"]):
@@ -89,7 +93,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def role_names(self) -> list[str]:
         """The names of the groups the agent is in, in the order of Partner Center's roles."""
         order = list(Role.values)
-        names = self.groups.values_list("name", flat=True)
+        names = [group.name for group in self.groups.all()]
         return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
     @property
@@ -110,6 +114,19 @@ class Agent(AbstractBaseUser, PermissionsMixin):
     def exists_here(self) -> bool:
         """False for a demonstration agent outside that mode, as if nobody had such a name."""
         return settings.DEMONSTRATION or not self.is_demonstration
+
+    @property
+    def second_factors(self) -> list[str]:
+        """The kinds of second factors that are set up: “totp”, “webauthn”, one for each passkey."""
+        factors = self.authenticator_set.exclude(type=RECOVERY_CODES)
+        return sorted(factors.values_list("type", flat=True))
+
+    @property
+    def second_factor_is_demanded(self) -> bool:
+        """Whether the installation lets him in with a second factor only."""
+        return settings.MULTI_FACTOR_REQUIRED and any(
+            role in self.role_names for role in NEEDING_SECOND_FACTOR
+        )
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         """Django's own, with the epoch in it: raising the epoch kills every cookie for good."""

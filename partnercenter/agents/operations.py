@@ -1,7 +1,7 @@
 """Every way in which an agent comes, changes and goes. Each is one transaction with its record."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
 from partnercenter.agents.events import AgentActivity
-from partnercenter.agents.models import Agent
+from partnercenter.agents.models import RECOVERY_CODES, Agent, Appearance
+from partnercenter.agents.passwords import new_one_time_password
 from partnercenter.agents.roles import Role
 from partnercenter.operations import Refused
+
+Result = TypeVar("Result")
 
 
 @transaction.atomic
@@ -27,12 +30,14 @@ def create_agent(
 ) -> Agent:
     """A new, active agent with these roles. The user principal name is kept in small letters.
 
+    The password is a one-time password if an agent makes the account for somebody else.
+
     Raises ValidationError for a malformed or taken name and for a weak password.
     """
     agent = Agent(
         username=username.lower(), display_name=display_name, is_demonstration=demonstration
     )
-    _give_password(agent, password)
+    _give_password(agent, password, by)
     agent.full_clean()
     agent.role_names = _names(roles)
     _record(AgentActivity.CREATE, agent, new=_snapshot(agent), by=by)
@@ -76,13 +81,26 @@ def change_roles(*, agent: Agent, roles: Iterable[Role], by: Actor) -> Agent:
 def set_password(*, agent: Agent, password: str, by: Actor) -> Agent:
     """Sets a password. Every session signed in with the old one ends.
 
-    Raises ValidationError for a weak password.
+    One that another agent sets is a one-time password: it opens nothing but the page on which it
+    is changed. Raises ValidationError for a weak password, and for keeping a one-time password.
     """
     agent = _locked(agent)
-    _give_password(agent, password)
-    agent.save(update_fields=["password"])
+    _give_password(agent, password, by)
+    agent.save(update_fields=["password", "must_change_password"])
     _record(AgentActivity.SET_PASSWORD, agent, by=by)
     return agent
+
+
+@transaction.atomic
+def set_one_time_password(*, agent: Agent, by: Actor) -> str:
+    """Sets a generated one-time password and returns it; it is kept nowhere in clear.
+
+    Raises Refused for oneself.
+    """
+    _refuse_own_way_in(agent, by)
+    password = new_one_time_password()
+    set_password(agent=agent, password=password, by=by)
+    return password
 
 
 @transaction.atomic
@@ -104,9 +122,90 @@ def set_active(*, agent: Agent, active: bool, by: Actor) -> Agent:
     return agent
 
 
-def _give_password(agent: Agent, password: str) -> None:
+@transaction.atomic
+def sign_out_everywhere(*, agent: Agent, by: Actor) -> Agent:
+    """Ends every session of the agent, for good."""
+    agent = _locked(agent)
+    agent.session_epoch += 1
+    agent.save(update_fields=["session_epoch"])
+    _record(AgentActivity.SIGN_OUT_EVERYWHERE, agent, by=by)
+    return agent
+
+
+@transaction.atomic
+def change_second_factors(*, agent: Agent, change: Callable[[], Result], by: Actor) -> Result:
+    """Carries out `change`, which adds or removes factors or makes recovery codes, and records it.
+
+    Returns what `change` returns. Raises Refused for the last factor of an agent of whom one is
+    demanded.
+    """
+    agent = _locked(agent)
+    old, old_codes = agent.second_factors, _recovery_codes(agent)
+    result = change()
+    new, new_codes = agent.second_factors, _recovery_codes(agent)
+    if old and not new and agent.second_factor_is_demanded:
+        raise _last_second_factor()
+    if new != old:
+        _record_second_factors(agent, old=old, new=new, by=by)
+    if new_codes - old_codes:
+        _record(AgentActivity.GENERATE_RECOVERY_CODES, agent, by=by)
+    return result
+
+
+@transaction.atomic
+def remove_second_factors(*, agent: Agent, by: Actor) -> Agent:
+    """Removes every second factor and the recovery codes, for somebody who lost them.
+
+    Does nothing where there are none. Raises Refused for oneself.
+    """
+    _refuse_own_way_in(agent, by)
+    agent = _locked(agent)
+    old = agent.second_factors
+    agent.authenticator_set.all().delete()
+    if old:
+        _record_second_factors(agent, old=old, new=[], by=by)
+    return agent
+
+
+def set_preferences(
+    *,
+    agent: Agent,
+    appearance: Appearance | None = None,
+    rows_per_page: int | None = None,
+    language: str | None = None,
+    by: Actor,
+) -> Agent:
+    """How pages look to the agent; None leaves a preference as it is.
+
+    There is no record of it: it changes nothing that anybody else sees.
+    """
+    wanted = {"appearance": appearance, "rows_per_page": rows_per_page, "language": language}
+    changed = [name for name, value in wanted.items() if value is not None]
+    for name in changed:
+        setattr(agent, name, wanted[name])
+    agent.save(update_fields=changed)
+    return agent
+
+
+def _give_password(agent: Agent, password: str, by: Actor) -> None:
     validate_password(password, agent)
     agent.set_password(password)
+    agent.must_change_password = by.actor_id not in ("", agent.actor_id)
+
+
+def _recovery_codes(agent: Agent) -> set[int]:
+    """Which set of codes there is; a new one has another key."""
+    return set(agent.authenticator_set.filter(type=RECOVERY_CODES).values_list("pk", flat=True))
+
+
+def _last_second_factor() -> Refused:
+    return Refused(
+        _(
+            "Your role needs a second factor, and this is your last one. Set up another one first; "
+            "then this one can be removed."
+        ),
+        code="last_second_factor",
+    )
 
 
 def _locked(agent: Agent) -> Agent:
@@ -126,6 +225,14 @@ def _refuse_oneself(agent: Agent, by: Actor) -> None:
     if agent.actor_id == by.actor_id:
         raise Refused(
             _("Nobody changes their own roles or deactivates themselves. Ask another Admin agent."),
+            code="own_account",
+        )
+
+
+def _refuse_own_way_in(agent: Agent, by: Actor) -> None:
+    if agent.actor_id == by.actor_id:
+        raise Refused(
+            _("This is for somebody else. Change your own password and factors on My account."),
             code="own_account",
         )
 
@@ -150,3 +257,10 @@ def _record(
     record(
         activity, resource_type="partner_user", resource_id=str(agent.pk), by=by, old=old, new=new
     )
+
+
+def _record_second_factors(agent: Agent, *, old: list[str], new: list[str], by: Actor) -> None:
+    """The kinds of the factors before and after; never what they are made of."""
+    added = len(new) > len(old)
+    activity = AgentActivity.ADD_SECOND_FACTOR if added else AgentActivity.REMOVE_SECOND_FACTOR
+    _record(activity, agent, old={"second_factors": old}, new={"second_factors": new}, by=by)

@@ -58,6 +58,11 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
 }
 
 
+# Of whom a second factor is demanded where MULTI_FACTOR_REQUIRED is set: those who can let others
+# spend the partner's money, and make agents of anybody.
+NEEDING_SECOND_FACTOR = frozenset({Role.ADMIN})
+
+
 def roles_granting(permission: str) -> list[Role]:
     """The roles with `app.codename`, in the order of the table; empty if no role has it."""
     return [role for role in Role if permission in PERMISSIONS[role]]

@@ -8,16 +8,21 @@ from customers.models import Customer, Resource, Subscription
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import set_password
 from tests.browser.conftest import Open
-from tests.factories import CustomerFactory, SubscriptionFactory
+from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
+from tests.factories import PASSWORD, CustomerFactory, SubscriptionFactory
 
+ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
 LONG = "Bundesvereinigung " * 8
 
 Addresses = list[str]
 
 
 @pytest.fixture
-def addresses(ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Customer) -> Addresses:
+def addresses(
+    ada: Agent, sam: Agent, fabrikam: Customer, northwind: Customer, contoso: Customer
+) -> Addresses:
     """Every page, full and empty, with a switch in each of its states."""
     long = CustomerFactory.create(company_name=LONG)
     azure = SubscriptionFactory.create(customer=long)
@@ -40,6 +45,13 @@ def addresses(ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Cust
         "/change-password/",
         "/sign-out/",
         "/confirm-password/",
+        "/my-account/",
+        "/my-account/second-factor/",
+        "/agents/",
+        "/agents/?size=7",
+        "/agents/invite/",
+        *[f"/agents/{ada.pk}/{page}" for page in ("", "edit/", "one-time-password/")],
+        *[f"/agents/{sam.pk}/{page}" for page in ("", *ACTS_ON_AGENTS)],
         *[f"/customers/{fabrikam.pk}/{page}/" for page in pages],
         *[f"/customers/{other.pk}/account/" for other in (northwind, contoso, long)],
         *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
@@ -63,6 +75,39 @@ def test_every_page_is_accessible(
     assert faults == []
 
 
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_second_factors_is_accessible(
+    open_browser: Open, ada: Agent, theme: str, width: int
+) -> None:
+    """They ask for the password first, and show most once there is something to show."""
+    ada = set_password(agent=ada, password=PASSWORD, by=ada)
+    page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
+    give_a_device(page)
+    add_passkey(page)
+    faults = _faults_here(page, width)
+    passkey = ada.authenticator_set.get(type="webauthn").pk
+    below = ("", "app/add/", "passkeys/add/", f"passkeys/{passkey}/remove/",
+             f"passkeys/{passkey}/rename/", "codes/", "codes/generate/", "confirm/",
+             "passkeys/confirm/")  # fmt: skip
+    for address in below:
+        faults += _faults(page, f"/my-account/second-factor/{address}", width)
+    sign_out(page)
+    sign_in(page)
+    page.wait_for_url("**/sign-in/second-step/")
+    assert faults + _faults_here(page, width) == []
+
+
+def test_a_one_time_password_is_shown_on_an_accessible_page(
+    open_browser: Open, ada: Agent, sam: Agent
+) -> None:
+    page = open_browser(ada, viewport={"width": 320, "height": 800})
+    page.goto(f"/agents/{sam.pk}/one-time-password/")
+    page.get_by_role("button", name="Set a one-time password").click()
+    page.get_by_text("It is shown this once").wait_for()
+    assert _faults_here(page, 320) == []
+
+
 def test_a_reader_s_pages_are_accessible(
     open_browser: Open, sam: Agent, addresses: Addresses, fabrikam: Customer
 ) -> None:
@@ -73,6 +118,11 @@ def test_a_reader_s_pages_are_accessible(
 
 def _faults(page: Page, address: str, width: int) -> list[str]:
     page.goto(address)
+    return _faults_here(page, width)
+
+
+def _faults_here(page: Page, width: int) -> list[str]:
+    address = page.url
     violations = Axe().run(page).response["violations"]
     faults = [
         f"{address}: {violation['id']} at {node['target']}"

@@ -30,6 +30,8 @@ VARIABLE_PARTS = {
     "<uuid:subscription_id>": str(SOMEBODY),
     "<uuid:user_id>": str(SOMEBODY),
     "<int:assignment_id>": "1",
+    "<uuid:agent_id>": str(SOMEBODY),
+    "<int:pk>": "1",
     "<int:number>": "1",
     "<str:resource>": "AzureReservedInstances",
     "<path:content_type_id>": "1",

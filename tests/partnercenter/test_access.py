@@ -81,6 +81,8 @@ def test_the_open_pages_are_these_and_no_others() -> None:
         "/livez",
         "/readyz",
         "/sign-in/",
+        "/sign-in/passkey/",
+        "/sign-in/second-step/",
         "/sign-out/",
     ]
 
