@@ -19,7 +19,7 @@ def test_an_admin_agent_lets_a_customer_purchase_and_finds_it_in_the_log(
     page.goto("/customers/")
     page.get_by_label("User principal name").fill("ada@partner.example")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
     page.get_by_role("link", name="Fabrikam").click()
     page.get_by_role("link", name="Account", exact=True).click()
