@@ -48,7 +48,7 @@ format: .venv/.dev
 messages: .venv/.dev
 	$(reading) $(python) manage.py makemessages --locale ja --no-obsolete --add-location file \
 		--ignore .venv --ignore tests --ignore var
-	$(reading) $(python) manage.py compilemessages --locale ja
+	$(reading) $(python) manage.py compilemessages --locale ja --ignore .venv
 
 # Of a demonstration that runs on PORT
 pictures: .venv/.dev
