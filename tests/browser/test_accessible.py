@@ -9,7 +9,7 @@ from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from tests.browser.conftest import Open
-from tests.factories import CustomerFactory, SubscriptionFactory
+from tests.factories import CustomerFactory, CustomerUserFactory, SubscriptionFactory
 
 LONG = "Bundesvereinigung " * 8
 
@@ -43,7 +43,52 @@ def addresses(ada: Agent, fabrikam: Customer, northwind: Customer, contoso: Cust
         *[f"/customers/{fabrikam.pk}/{page}/" for page in pages],
         *[f"/customers/{other.pk}/account/" for other in (northwind, contoso, long)],
         *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
+        f"/customers/{contoso.pk}/users/",
+        *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
     ]
+
+
+def _pages_of_preparing(ready: Customer, long: Customer, ended: Customer) -> Addresses:
+    """Each page on which a customer is prepared: full, with long names, and with nothing left."""
+    CustomerUserFactory.create(
+        customer=long, display_name=LONG, user_principal_name="x" * 60 + "@company.example"
+    )
+    pages = ["subscriptions/azure-plan", "users", "account/bill-to", "account/relationship"]
+    return [
+        "/customers/new/",
+        *[f"/customers/{each.pk}/{page}/" for each in (ready, long, ended) for page in pages],
+        *[
+            f"/customers/{azure.customer_id}/subscriptions/{azure.pk}/access-control/"
+            for azure in Subscription.objects.azure()
+        ],
+    ]
+
+
+NOT_ACCEPTED = {
+    "/customers/new/": "Add customer",
+    "/customers/{customer}/account/bill-to/": "Submit",
+    "/customers/{customer}/users/": "Add user",
+    "/customers/{customer}/subscriptions/azure-plan/": "Buy",
+}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_form_that_was_not_accepted_is_accessible(
+    open_browser: Open, ada: Agent, fabrikam: Customer, theme: str, width: int
+) -> None:
+    page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
+    faults = []
+    for address, button in NOT_ACCEPTED.items():
+        page.goto(address.format(customer=fabrikam.pk))
+        form = page.locator("form.form-stack")
+        form.evaluate("form => { form.noValidate = true }")
+        for text in form.get_by_role("textbox").all():
+            text.fill("")
+        form.get_by_role("button", name=button).click()
+        page.locator(".error, .error-list").first.wait_for()
+        faults += _faults_here(page, width)
+    assert faults == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])
@@ -73,6 +118,11 @@ def test_a_reader_s_pages_are_accessible(
 
 def _faults(page: Page, address: str, width: int) -> list[str]:
     page.goto(address)
+    return _faults_here(page, width)
+
+
+def _faults_here(page: Page, width: int) -> list[str]:
+    address = page.url
     violations = Axe().run(page).response["violations"]
     faults = [
         f"{address}: {violation['id']} at {node['target']}"

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from customers.models import Customer, CustomerUser, RoleAssignment, Subscription
+from partnercenter.agents.models import Agent
+from tests.conftest import signed_in
 from tests.customers.pages import Answer, Part, read
 
 Fields = dict[str, Any]
@@ -162,3 +164,12 @@ def leads_to(page: Part, name: str, *parts: Any) -> list[str]:
     """The words of the links to an address; an empty list if there are none."""
     address = reverse(f"customers:{name}", args=parts)
     return [link.words for link in page.all("a", href=address)]
+
+
+def access_control(azure: Subscription, name: str = "access_control", *more: int) -> str:
+    """The address of a subscription's Access control, or of a form on it."""
+    return reverse(f"customers:{name}", args=[azure.customer_id, azure.pk, *more])
+
+
+def open_access_control(agent: Agent, azure: Subscription) -> Part:
+    return read(signed_in(agent).get(access_control(azure)))

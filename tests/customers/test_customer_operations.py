@@ -27,7 +27,7 @@ from tests.customers.acts import (
     owner,
     the_record,
 )
-from tests.factories import CustomerUserFactory, SubscriptionFactory
+from tests.factories import SubscriptionFactory
 
 # Adding a customer
 
@@ -262,18 +262,6 @@ def test_a_subscription_read_long_ago_is_moved_as_it_is_now(
 
 
 # Roles
-
-
-@pytest.fixture
-def northwind_azure(northwind: Customer) -> Subscription:
-    return northwind.subscriptions.get()
-
-
-@pytest.fixture
-def nils(northwind: Customer) -> CustomerUser:
-    return CustomerUserFactory.create(
-        customer=northwind, user_principal_name="nils@northwind.example"
-    )
 
 
 FACTS = {
