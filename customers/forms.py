@@ -160,14 +160,21 @@ class CustomerUserForm(AnyModelForm):
 class RoleForm(forms.Form):
     """Which user is wanted to hold which role: one of the customer's own, one of Azure's."""
 
-    user = forms.ModelChoiceField(label=_("User"), queryset=CustomerUser.objects.none())
+    user = forms.TypedChoiceField(
+        label=_("User"), error_messages={"invalid_choice": _("This customer has no such user.")}
+    )
     role = forms.ChoiceField(label=_("Role"), choices=AzureRole.choices)
 
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        users = self.fields["user"]
-        assert isinstance(users, forms.ModelChoiceField)  # noqa: S101 (it stands above)
-        users.queryset = CustomerUser.objects.active().by_name().filter(customer=customer)
+        self.users = {
+            str(user.pk): user
+            for user in CustomerUser.objects.active().by_name().filter(customer=customer)
+        }
+        field = self.fields["user"]
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101 (it stands above)
+        field.choices = [("", "–"), *((key, str(user)) for key, user in self.users.items())]
+        field.coerce = self.users.__getitem__
 
 
 class StatusForm(forms.Form):

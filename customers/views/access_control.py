@@ -67,7 +67,6 @@ def _page(request: AgentRequest, subscription: Subscription, form: RoleForm) -> 
         "subscription": subscription,
         "assignments": assignments.order_by("user__display_name", "role"),
         "form": form,
-        "has_users": form.fields["user"].queryset.exists(),  # type: ignore[attr-defined]
         "readiness": readiness_of(subscription.customer),
         "roles": [role.label for role in roles_granting(ASSIGNING)],
     }

@@ -103,9 +103,7 @@ def purchase_permission(request: AgentRequest, customer_id: UUID, resource: str)
 def _move(request: AgentRequest, customer: Customer, resource: Resource) -> Move:
     form = PurchasePermissionForm(request.POST)
     if not form.is_valid():
-        raise BadInput(
-            _("The form must say whether the customer is allowed to purchase. Nothing was changed.")
-        )
+        raise BadInput(_("The form must say whether the customer is allowed to purchase."))
     return set_purchase_permission(
         customer=customer,
         resource=resource,

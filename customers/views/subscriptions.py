@@ -73,7 +73,7 @@ def subscription_status(
     )
     form = StatusForm(request.POST)
     if not form.is_valid():
-        raise BadInput(_("The form must say which status is wanted. Nothing was changed."))
+        raise BadInput(_("The form must say which status is wanted."))
     try:
         messages.success(request, _moved(request, found, form.cleaned_data["status"]))
     except Refused as refusal:

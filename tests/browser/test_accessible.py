@@ -11,7 +11,7 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
-from tests.factories import PASSWORD, CustomerFactory, SubscriptionFactory
+from tests.factories import PASSWORD, CustomerFactory, CustomerUserFactory, SubscriptionFactory
 
 ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
 LONG = "Bundesvereinigung " * 8
@@ -55,7 +55,52 @@ def addresses(
         *[f"/customers/{fabrikam.pk}/{page}/" for page in pages],
         *[f"/customers/{other.pk}/account/" for other in (northwind, contoso, long)],
         *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
+        f"/customers/{contoso.pk}/users/",
+        *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
     ]
+
+
+def _pages_of_preparing(ready: Customer, long: Customer, ended: Customer) -> Addresses:
+    """Each page on which a customer is prepared: full, with long names, and with nothing left."""
+    CustomerUserFactory.create(
+        customer=long, display_name=LONG, user_principal_name="x" * 60 + "@company.example"
+    )
+    pages = ["subscriptions/azure-plan", "users", "account/bill-to", "account/relationship"]
+    return [
+        "/customers/new/",
+        *[f"/customers/{each.pk}/{page}/" for each in (ready, long, ended) for page in pages],
+        *[
+            f"/customers/{azure.customer_id}/subscriptions/{azure.pk}/access-control/"
+            for azure in Subscription.objects.azure()
+        ],
+    ]
+
+
+NOT_ACCEPTED = {
+    "/customers/new/": "Add customer",
+    "/customers/{customer}/account/bill-to/": "Submit",
+    "/customers/{customer}/users/": "Add user",
+    "/customers/{customer}/subscriptions/azure-plan/": "Buy",
+}
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_form_that_was_not_accepted_is_accessible(
+    open_browser: Open, ada: Agent, fabrikam: Customer, theme: str, width: int
+) -> None:
+    page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
+    faults = []
+    for address, button in NOT_ACCEPTED.items():
+        page.goto(address.format(customer=fabrikam.pk))
+        form = page.locator("form.form-stack")
+        form.evaluate("form => { form.noValidate = true }")
+        for text in form.get_by_role("textbox").all():
+            text.fill("")
+        form.get_by_role("button", name=button).click()
+        page.locator(".error, .error-list").first.wait_for()
+        faults += _faults_here(page, width)
+    assert faults == []
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -15,6 +15,9 @@ class Answer(Protocol):
     @property
     def content(self) -> bytes: ...
 
+    @property
+    def status_code(self) -> int: ...
+
 
 @dataclass
 class Part:

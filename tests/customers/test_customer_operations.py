@@ -18,57 +18,16 @@ from customers.operations.subscriptions import (
 from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
 from partnercenter.operations import Refused
-from tests.factories import CustomerUserFactory, SubscriptionFactory
-
-ADDRESS = {
-    "country": "SE",
-    "region": "Skåne",
-    "city": "Lund",
-    "address_line1": "Storgatan 1",
-    "address_line2": "Box 7",
-    "postal_code": "222 22",
-    "phone_number": "+46 46 000 00",
-}
-
-
-def adatum(**details: Any) -> Customer:
-    """A customer as a form fills it, not stored yet."""
-    return Customer(
-        **{
-            "company_name": "Adatum",
-            "domain": "adatum.example",
-            "contact_first_name": "Kim",
-            "contact_last_name": "Berg",
-            "contact_email": "kim@adatum.example",
-            **ADDRESS,
-            **details,
-        }
-    )
-
-
-def olga(customer: Customer, **details: Any) -> CustomerUser:
-    names = {"first_name": "Olga", "last_name": "Owner", "display_name": "Olga Owner"}
-    return CustomerUser(
-        customer=customer, **{"user_principal_name": "olga@adatum.example", **names, **details}
-    )
-
-
-def azure_plan(customer: Customer, **details: Any) -> Subscription:
-    names = {"offer_name": "Azure plan", "friendly_name": "Azure plan"}
-    return Subscription(customer=customer, **{"product": "azure_plan", **names, **details})
-
-
-def owner(subscription: Subscription, user: CustomerUser, role: str = "Owner") -> RoleAssignment:
-    return RoleAssignment(subscription=subscription, user=user, role=role)
-
-
-def the_record() -> ActivityRecord:
-    return ActivityRecord.objects.get()
-
-
-def actions() -> list[str]:
-    return list(ActivityRecord.objects.order_by("number").values_list("action", flat=True))
-
+from tests.customers.acts import (
+    ADDRESS,
+    actions,
+    adatum,
+    azure_plan,
+    olga,
+    owner,
+    the_record,
+)
+from tests.factories import SubscriptionFactory
 
 # Adding a customer
 
@@ -303,18 +262,6 @@ def test_a_subscription_read_long_ago_is_moved_as_it_is_now(
 
 
 # Roles
-
-
-@pytest.fixture
-def northwind_azure(northwind: Customer) -> Subscription:
-    return northwind.subscriptions.get()
-
-
-@pytest.fixture
-def nils(northwind: Customer) -> CustomerUser:
-    return CustomerUserFactory.create(
-        customer=northwind, user_principal_name="nils@northwind.example"
-    )
 
 
 FACTS = {

@@ -27,7 +27,10 @@ from customers.models import (
 from customers.operations.customers import add_customer
 from customers.operations.purchase_permissions import Move, set_purchase_permission
 from customers.operations.role_assignments import assign_role, remove_role
-from customers.operations.subscriptions import reactivate_subscription, suspend_subscription
+from customers.operations.subscriptions import (
+    reactivate_subscription,
+    suspend_subscription,
+)
 from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import create_agent

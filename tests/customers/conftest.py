@@ -1,0 +1,30 @@
+"""What the tests of customers ask for by name."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from activitylog import verification
+from customers.models import Customer, CustomerUser, Subscription
+from tests.factories import CustomerUserFactory
+
+
+@pytest.fixture
+def sound_log(db: None) -> Iterator[None]:
+    """When the test ends, verifying the log and the switches finds nothing."""
+    yield
+    assert list(verification.findings()) == []
+
+
+@pytest.fixture
+def northwind_azure(northwind: Customer) -> Subscription:
+    """Northwind's Azure plan, on which nobody holds a role."""
+    return northwind.subscriptions.get()
+
+
+@pytest.fixture
+def nils(northwind: Customer) -> CustomerUser:
+    """Who works at Northwind and holds no role."""
+    return CustomerUserFactory.create(
+        customer=northwind, display_name="Nils", user_principal_name="nils@northwind.example"
+    )
