@@ -61,13 +61,15 @@ def _wanted(subscription: Subscription, form: RoleForm) -> RoleAssignment:
 
 
 def _page(request: AgentRequest, subscription: Subscription, form: RoleForm) -> HttpResponse:
-    assignments = subscription.role_assignments.select_related("user")
+    held = subscription.role_assignments.select_related("user")
+    assignments = list(held.order_by("user__display_name", "role"))
+    users = form.fields["user"].queryset  # type: ignore[attr-defined]
     context = {
         "customer": subscription.customer,
         "subscription": subscription,
-        "assignments": assignments.order_by("user__display_name", "role"),
+        "assignments": assignments,
         "form": form,
-        "has_users": form.fields["user"].queryset.exists(),  # type: ignore[attr-defined]
+        "has_users": bool(assignments) or users.exists(),
         "readiness": readiness_of(subscription.customer),
         "roles": [role.label for role in roles_granting(ASSIGNING)],
     }
