@@ -62,7 +62,7 @@ def test_the_customers_own_details_and_the_list_stay_as_they_are(
     ada: Agent, contoso: Customer
 ) -> None:
     def of_the_customer() -> dict[str, Any]:
-        return Customer.objects.values().get(pk=contoso.pk)
+        return dict(Customer.objects.values().get(pk=contoso.pk))
 
     before = of_the_customer()
     changes = {"company_name": "Contoso Holding", "city": "Kiel", "first_name": "Mia"}
