@@ -150,7 +150,7 @@ class CustomerUserForm(AnyModelForm):
 
     def clean_display_name(self) -> str:
         names = (self.cleaned_data.get("first_name"), self.cleaned_data.get("last_name"))
-        return self.cleaned_data["display_name"] or " ".join(filter(None, names))
+        return self.cleaned_data["display_name"] or " ".join(filter(None, names))[:256]
 
     def clean_user_principal_name(self) -> str:
         name: str = self.cleaned_data["user_principal_name"]

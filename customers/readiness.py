@@ -58,6 +58,12 @@ def obstacle(*, has_subscription: bool, has_owner: bool) -> Promise | None:
     return None
 
 
+def standing_obstacle(customer: Customer) -> Promise | None:
+    """The obstacle of a customer who is on for anything; what an agent is warned of."""
+    is_on = customer.purchase_permissions.allowed().exists()
+    return readiness_of(customer).obstacle if is_on else None
+
+
 def _owners() -> models.QuerySet[RoleAssignment]:
     """Active users who hold Owner on an active Azure plan or Azure Global subscription."""
     azure = Subscription.objects.active().azure()

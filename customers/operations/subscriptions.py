@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import Customer, Product, Subscription, SubscriptionStatus
-from customers.operations.locking import locked_reseller_customer
+from customers.operations.locking import locked, locked_reseller_customer, no_relationship
 from partnercenter.operations import Refused
 
 
@@ -42,11 +42,10 @@ def buy_azure_plan(*, customer: Customer, by: Actor) -> Subscription:
     Source: “Give customers permission”, section *Verify the customer has an existing Azure
     subscription*.
     """
-    customer = locked_reseller_customer(customer)
-    if customer.subscriptions.azure_plans().not_deleted().exists():
-        raise Refused(
-            _("This customer has an Azure plan already. Nothing was bought."), code="has_azure_plan"
-        )
+    customer = locked(customer)
+    refusal = why_no_azure_plan(customer)
+    if refusal:
+        raise refusal
     plan = Subscription(
         customer=customer,
         product=Product.AZURE_PLAN,
@@ -54,6 +53,17 @@ def buy_azure_plan(*, customer: Customer, by: Actor) -> Subscription:
         friendly_name="Azure plan",
     )
     return add_subscription(subscription=plan, by=by)
+
+
+def why_no_azure_plan(customer: Customer) -> Refused | None:
+    """Why no Azure plan can be bought for the customer, or None if it can."""
+    if not customer.is_reseller_customer:
+        return no_relationship()
+    if not customer.subscriptions.azure_plans().not_deleted().exists():
+        return None
+    return Refused(
+        _("This customer has an Azure plan already. Nothing was bought."), code="has_azure_plan"
+    )
 
 
 def suspend_subscription(*, subscription: Subscription, by: Actor) -> Subscription:

@@ -11,6 +11,7 @@ from customers.forms import RoleForm
 from customers.models import RoleAssignment, Subscription
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.readiness import readiness_of
+from customers.views.warnings import warn_of_obstacle
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
@@ -46,6 +47,7 @@ def remove(
     if assignment:
         remove_role(assignment=assignment, by=request.user)
         messages.success(request, _holds_no_longer(assignment))
+        warn_of_obstacle(request, subscription.customer)
     return redirect("customers:access_control", customer_id, subscription_id)
 
 
@@ -78,13 +80,7 @@ def _holds(assignment: RoleAssignment) -> str:
 
 
 def _holds_no_longer(assignment: RoleAssignment) -> str:
-    """With a warning where the switch is on and nobody is left who could purchase."""
-    customer = assignment.subscription.customer
-    sentence = _("%(user)s no longer holds %(role)s on %(subscription)s.") % _names(assignment)
-    obstacle = readiness_of(customer).obstacle
-    if obstacle and customer.purchase_permissions.allowed().exists():
-        return f"{sentence} {obstacle}"
-    return sentence
+    return _("%(user)s no longer holds %(role)s on %(subscription)s.") % _names(assignment)
 
 
 def _names(assignment: RoleAssignment) -> dict[str, str]:

@@ -15,8 +15,10 @@ from customers.operations.subscriptions import (
     buy_azure_plan,
     reactivate_subscription,
     suspend_subscription,
+    why_no_azure_plan,
 )
 from customers.readiness import readiness_of
+from customers.views.warnings import warn_of_obstacle
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
@@ -59,7 +61,12 @@ def buy_plan(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         sentence = _("%(customer)s has an Azure plan now.") % {"customer": customer.company_name}
         messages.success(request, sentence)
         return redirect("customers:subscriptions", customer_id)
-    context = {"customer": customer, "form": form, "readiness": readiness_of(customer)}
+    context = {
+        "customer": customer,
+        "form": form,
+        "refusal": why_no_azure_plan(customer),
+        "readiness": readiness_of(customer),
+    }
     return render(request, "customers/buy_azure_plan.html", context, status=status_of(form))
 
 
@@ -76,6 +83,7 @@ def subscription_status(
         raise BadInput(_("The form must say which status is wanted."))
     try:
         messages.success(request, _moved(request, found, form.cleaned_data["status"]))
+        warn_of_obstacle(request, found.customer)
     except Refused as refusal:
         note_refusal(refusal.code)
         messages.error(request, _("%(reason)s Nothing was changed.") % {"reason": refusal})

@@ -12,6 +12,7 @@ from customers.forms import CustomerUserForm
 from customers.models import Customer, CustomerUser, RoleAssignment
 from customers.operations.users import add_customer_user, remove_customer_user
 from customers.readiness import readiness_of
+from customers.views.warnings import warn_of_obstacle
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
@@ -42,9 +43,11 @@ def add_user(request: AgentRequest, customer_id: UUID) -> HttpResponse:
 @requires("customers.delete_customeruser", methods=("POST",))
 def remove_user(request: AgentRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
     """Removes the user with all roles; one who is removed already is no error."""
-    found = get_object_or_404(CustomerUser, pk=user_id, customer=customer_id)
+    users = CustomerUser.objects.select_related("customer")
+    found = get_object_or_404(users, pk=user_id, customer=customer_id)
     remove_customer_user(user=found, by=request.user)
     messages.success(request, _("%(user)s was removed.") % {"user": found.display_name})
+    warn_of_obstacle(request, found.customer)
     return redirect("customers:users", customer_id)
 
 

@@ -140,8 +140,8 @@ def said(page: Part) -> str:
 
 
 def error_above(page: Part) -> str:
-    """The sentence above a form that was not accepted."""
-    return page.the("form", class_="card form-stack").the("div", class_="error-list").words
+    """The sentence of what was not accepted."""
+    return page.the("div", class_="error-list").words
 
 
 def errors_at_fields(page: Part) -> dict[str, str]:

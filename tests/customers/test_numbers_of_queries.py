@@ -70,10 +70,10 @@ def grow(customer: Customer, by: Agent, *, rows: int) -> None:
 def numbers_of_queries(agent: Agent, customer: Customer) -> dict[str, int]:
     """For each page that is open to the agent."""
     numbers = {}
-    for page, address in PAGES.items():
-        client = signed_in(agent)
+    for page, address_of in PAGES.items():
+        client, address = signed_in(agent), address_of(customer)
         with CaptureQueriesContext(connection) as captured:
-            response = client.get(address(customer))
+            response = client.get(address)
         if response.status_code != 403:
             assert response.status_code == 200, page
             numbers[page] = len(captured)

@@ -2,30 +2,20 @@
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from itertools import pairwise
-from threading import Barrier
-from typing import Any
 
-import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection, connections
 
 from activitylog import verification
-from activitylog.models import ActivityRecord
 from customers.models import (
     Customer,
     CustomerUser,
-    PurchasePermission,
     Resource,
     RoleAssignment,
     Subscription,
 )
 from customers.operations.customers import add_customer
-from customers.operations.purchase_permissions import Move, set_purchase_permission
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import (
     reactivate_subscription,
@@ -36,6 +26,20 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import create_agent
 from partnercenter.agents.roles import Role
 from partnercenter.operations import Refused
+from tests.customers.racing import (
+    RESERVATIONS,
+    SAVINGS,
+    THREADS,
+    Act,
+    assert_switches_are_the_fold_of_the_log,
+    assert_the_log_is_one_story,
+    at_once,
+    errors,
+    log,
+    on_postgresql,
+    ready_customers,
+    turn,
+)
 from tests.factories import (
     PASSWORD,
     CustomerFactory,
@@ -44,64 +48,9 @@ from tests.factories import (
     SubscriptionFactory,
 )
 
-pytestmark = [
-    pytest.mark.postgresql,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql",
-        reason="SQLite lets one transaction in at a time, so that nobody races there.",
-    ),
-]
+pytestmark = on_postgresql
 
-RESERVATIONS, SAVINGS = Resource.AZURE_RESERVATIONS, Resource.AZURE_SAVINGS_PLAN
-THREADS, MOVES = 16, 25
-
-Act = Callable[[], Any]
-
-
-def at_once(acts: Sequence[Act]) -> list[Any]:
-    """What each act returned or raised; they start together, each on a connection of its own."""
-    start = Barrier(len(acts))
-
-    def run(act: Act) -> Any:
-        try:
-            start.wait(timeout=30)
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
-
-
-def errors(outcomes: Iterable[Any]) -> list[Exception]:
-    return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-
-
-def turn(
-    customer: Customer, by: Agent, *, on: bool, resource: Resource = RESERVATIONS, **details: Any
-) -> Move:
-    return set_purchase_permission(
-        customer=customer, resource=resource, allowed=on, by=by, **details
-    )
-
-
-def ready_customers(number: int) -> list[Customer]:
-    subscriptions = SubscriptionFactory.create_batch(number)
-    return [subscription.customer for subscription in subscriptions]
-
-
-def log() -> list[ActivityRecord]:
-    return list(ActivityRecord.objects.order_by("number"))
-
-
-def assert_the_log_is_one_story() -> None:
-    records = log()
-    assert [record.number for record in records] == list(range(1, len(records) + 1))
-    assert all(one.at < next_one.at for one, next_one in pairwise(records))
-    assert list(verification.findings()) == []
+MOVES = 25
 
 
 def kinds() -> dict[tuple[str, str], list[str]]:
@@ -112,21 +61,6 @@ def kinds() -> dict[tuple[str, str], list[str]]:
             switch = (record.customer_id, record.resource_id)
             found[switch].append(record.action.partition("_")[0])
     return found
-
-
-def assert_switches_are_the_fold_of_the_log() -> None:
-    folded: dict[str, set[str]] = defaultdict(set)
-    for record in log():
-        if record.resource_type != "purchase_permission":
-            continue
-        resources, moved = folded[record.customer_id], {record.resource_id}
-        assert set((record.old or {})["resources"]) == resources
-        resources ^= moved
-        assert set((record.new or {})["resources"]) == resources
-    stored = PurchasePermission.objects.allowed().values_list("customer_id", "resource")
-    assert {(str(customer), resource) for customer, resource in stored} == {
-        (customer, resource) for customer, resources in folded.items() for resource in resources
-    }
 
 
 # The same switch

@@ -16,6 +16,7 @@ from tests.customers.preparing import (
     said,
     typed,
 )
+from tests.customers.racing import turn
 from tests.factories import CustomerUserFactory, RoleAssignmentFactory
 
 pytestmark = pytest.mark.usefixtures("sound_log")
@@ -231,3 +232,14 @@ def test_before_a_user_is_removed_the_page_says_what_goes(ada: Agent, fabrikam: 
 
     assert details.the("summary")["aria-label"] == f"Remove {user.display_name}"
     assert "This cannot be taken back." in details.words
+
+
+def test_removing_the_last_owner_while_the_switch_is_on_warns(
+    ada: Agent, fabrikam: Customer
+) -> None:
+    turn(fabrikam, ada, on=True)
+    [owner] = fabrikam.users.all()
+    address = reverse("customers:remove_user", args=[fabrikam.pk, owner.pk])
+
+    page = read(signed_in(ada).post(address, follow=True))
+    assert "On, purchases refused: no Owner" in page.the(id="status").words
