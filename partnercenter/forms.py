@@ -1,6 +1,6 @@
 """How a page's form calls an operation: what the rules refuse is an error of the form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -21,11 +21,17 @@ else:  # Django's class takes its type parameter in the stubs only
 Form = TypeVar("Form", bound=BaseForm)
 
 
-def form_of(kind: Callable[..., Form], request: HttpRequest, **kwargs: Any) -> Form:
-    """The page's form: as posted, or else empty but for text that a lost session kept."""
+def form_of(
+    kind: Callable[..., Form],
+    request: HttpRequest,
+    *,
+    initial: Mapping[str, Any] | None = None,
+    **kwargs: Any,
+) -> Form:
+    """The page's form: as posted, or else with `initial` and the text that a lost session kept."""
     if request.method == "POST":
-        return kind(request.POST, **kwargs)
-    return kind(initial=unsent(request), **kwargs)
+        return kind(request.POST, initial=initial, **kwargs)
+    return kind(initial={**(initial or {}), **unsent(request)}, **kwargs)
 
 
 def attempt(form: BaseForm, act: Callable[[], object]) -> bool:

@@ -1,5 +1,7 @@
 """What the agents' pages accept."""
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.http import QueryDict
@@ -55,11 +57,18 @@ class EditAgentForm(forms.Form):
     display_name = _display_name()
     roles = _roles()
 
-    def __init__(self, data: QueryDict | None, *, agent: Agent, by: Agent) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        agent: Agent,
+        by: Agent,
+        initial: dict[str, Any] | None = None,
+    ) -> None:
         """`agent` is changed by `by`; for oneself there is no field for the roles."""
         self.agent, self.by = agent, by
-        initial = {"display_name": agent.display_name, "roles": agent.role_names}
-        super().__init__(data, initial=initial, label_suffix="")
+        stored = {"display_name": agent.display_name, "roles": agent.role_names}
+        super().__init__(data, initial={**stored, **(initial or {})}, label_suffix="")
         if agent == by:
             del self.fields["roles"]
 

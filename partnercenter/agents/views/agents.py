@@ -22,7 +22,7 @@ from partnercenter.agents.operations import (
     set_active,
     set_one_time_password,
 )
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
 from partnercenter.operations import Refused
@@ -92,7 +92,7 @@ def _with_details() -> QuerySet[Agent]:
 @requires(ADD, methods=FORM)
 def invite(request: AgentRequest) -> HttpResponse:
     """Makes an account; the answer shows its one-time password, this once."""
-    form = InviteForm(request.POST or None, label_suffix="")
+    form = form_of(InviteForm, request, label_suffix="")
     invited: list[str] = []
     if attempt(form, lambda: invited.append(form.invite(by=request.user))):
         name = form.cleaned_data["username"].lower()
@@ -139,7 +139,7 @@ def _kind(kind: str) -> str:
 @requires(CHANGE, methods=FORM)
 def edit(request: AgentRequest, agent_id: UUID) -> HttpResponse:
     found = get_object_or_404(Agent, pk=agent_id)
-    form = EditAgentForm(request.POST or None, agent=found, by=request.user)
+    form = form_of(EditAgentForm, request, agent=found, by=request.user)
     if attempt(form, form.act):
         messages.success(request, _("The changes were saved."))
         return redirect("agents:agent", found.pk)

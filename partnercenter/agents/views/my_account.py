@@ -17,7 +17,7 @@ from partnercenter.agents import operations
 from partnercenter.agents.adapter import NO_ADDRESS
 from partnercenter.agents.browsers import browser_of
 from partnercenter.agents.forms import LanguageForm, PreferencesForm
-from partnercenter.forms import attempt, status_of
+from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput, own_path
 from partnercenter.times import ago, exact
 
@@ -48,7 +48,7 @@ def my_account(request: AgentRequest) -> HttpResponse:
     """The page, and its one form: the preferences."""
     agent = request.user
     stored = {name: getattr(agent, name) for name in PreferencesForm.base_fields}
-    form = PreferencesForm(request.POST or None, initial=stored, label_suffix="")
+    form = form_of(PreferencesForm, request, initial=stored, label_suffix="")
     if attempt(form, lambda: form.save(agent)):
         messages.success(request, _("Your preferences were saved."))
         return redirect("my_account")
