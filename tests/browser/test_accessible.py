@@ -80,7 +80,6 @@ NOT_ACCEPTED = {
     "/customers/new/": "Add customer",
     "/customers/{customer}/account/bill-to/": "Submit",
     "/customers/{customer}/users/": "Add user",
-    "/customers/{customer}/subscriptions/azure-plan/": "Buy",
 }
 
 
