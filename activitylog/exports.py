@@ -36,7 +36,7 @@ COLUMNS: list[Column[ActivityRecord]] = [
     Column(_("Action"), lambda record: record.action_label),
     Column(_("Action code"), lambda record: record.action),
     Column(_("Partner user"), lambda record: record.actor_name),
-    Column(_("Roles"), lambda record: ", ".join(record.actor_roles)),
+    Column(_("Roles"), lambda record: ", ".join(record.role_labels)),
     Column(_("Channel"), lambda record: record.get_channel_display()),
     Column(_("Status"), lambda record: record.get_status_display()),
     Column(_("Resource type"), lambda record: record.resource_type),

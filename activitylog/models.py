@@ -6,6 +6,7 @@ from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Coalesce
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from activitylog import digest, events
@@ -128,6 +129,11 @@ class ActivityRecord(models.Model):
     @property
     def action_label(self) -> str:
         return events.label(self.action)
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles that he held, in the reader's language where it has words for them."""
+        return [translation.gettext(role) for role in self.actor_roles]
 
     def facts(self) -> dict[str, Any]:
         """What the digest is made over, in plain JSON types; the time in UTC with six digits."""

@@ -93,6 +93,9 @@ class CustomerForm(_CountryInAnyCase):
         label=_("Microsoft ID"),
         required=False,
         help_text=_("The customer's tenant, if there is one already. Left empty, one is made."),
+        error_messages={
+            "invalid": _("Enter a Microsoft ID such as 11111111-2222-3333-4444-555555555555.")
+        },
     )
 
     class Meta:

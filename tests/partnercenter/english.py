@@ -1,0 +1,49 @@
+"""What is left of English on a page in another language: words that are neither data nor names."""
+
+import re
+from collections.abc import Iterator
+
+from django.conf import settings
+
+from tests.customers.pages import Part
+
+# Words that stay as they are in every language.
+NAMES = (settings.PARTNER_NAME, "Azure portal", "Azure", "Microsoft", "JavaScript", "JSON Lines",
+         "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "PIN", "UTC")  # fmt: skip
+NAME = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in NAMES))
+# E-mail addresses and user principal names, addresses of pages, domain names, ids.
+DATUM = re.compile(r"\S+@\S+|https?://\S+|[\w.-]+\.(?:example|com)\b|[0-9a-f]{8}-[0-9a-f-]{27}")
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+DATA = {"kbd", "script", "style"}
+SPEAKING = {"alt", "aria-label", "placeholder", "title"}
+SILENT = {"data-appearance", "data-copy", "data-passkey"}
+
+
+def english(page: Part) -> list[str]:
+    """Each text and each speaking attribute in which English words are left."""
+    return [" ".join(text.split()) for text in texts_of(page) if is_english(text)]
+
+
+def is_english(text: str) -> bool:
+    return bool(WORD.search(NAME.sub(" ", DATUM.sub(" ", text))))
+
+
+def texts_of(part: Part) -> Iterator[str]:
+    """The texts and the speaking attributes of a page, without data."""
+    if _is_data(part):
+        return
+    for name, value in part.attributes.items():
+        if name in SPEAKING or (name.startswith("data-") and name not in SILENT):
+            yield value
+    for child in part.children:
+        if isinstance(child, str):
+            yield child
+        elif child.name != "bdi" or part.name == "p":  # in a paragraph it may be a whole sentence
+            yield from texts_of(child)
+
+
+def _is_data(part: Part) -> bool:
+    """Ids and secrets are marked as code; what names a language is written in that language."""
+    is_code = "code" in part.attributes.get("class", "").split()
+    return part.name in DATA or is_code or (part.name != "html" and "lang" in part)
