@@ -74,13 +74,15 @@ def _foreign_dates(page: Part) -> list[str]:
 
 def _other_languages(page: Part, answer: HttpResponse | Answer) -> list[str]:
     said = [part["lang"] for part in page.all("html")]
-    said.append(answer.headers.get("Content-Language", "ja"))
+    said.append(answer.headers.get("Content-Language", "none"))
     return [language for language in said if language != "ja"]
 
 
 def passkey() -> dict[str, Any]:
     """As allauth keeps one: a name, and what a device answered when it was made."""
-    key = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
+    key = ES256.from_cryptography_key(  # type: ignore[no-untyped-call]
+        ec.generate_private_key(ec.SECP256R1()).public_key()
+    )
     made = AttestedCredentialData.create(bytes(16), b"passkey", key)
     flags = AuthenticatorData.FLAG.AT | AuthenticatorData.FLAG.UP
     attested = AttestationObject.create(

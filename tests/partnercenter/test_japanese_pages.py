@@ -14,6 +14,7 @@ from partnercenter import errors
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.conftest import signed_in
+from tests.customers.pages import read
 from tests.factories import (
     PASSWORD,
     AgentFactory,
@@ -21,7 +22,7 @@ from tests.factories import (
     CustomerUserFactory,
     RoleAssignmentFactory,
 )
-from tests.partnercenter.english import is_english
+from tests.partnercenter.english import english, is_english
 from tests.partnercenter.japanese import (
     JAPANESE,
     agent,
@@ -194,7 +195,9 @@ def test_errors_of_the_server_are_japanese(answer_to: Any) -> None:
     request = RequestFactory().get("/")
     request.user = AgentFactory.build(display_name="山田 花子")
     with override("ja"):
-        assert faults_of(answer_to(request)) == []
+        page = read(answer_to(request))
+    assert page.the("html")["lang"] == "ja"
+    assert english(page) == []
 
 
 # The site administration is Django's, but for what is named there
