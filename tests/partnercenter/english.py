@@ -11,8 +11,10 @@ from tests.customers.pages import Part
 NAMES = (settings.PARTNER_NAME, "Azure portal", "Azure", "Microsoft", "JavaScript", "JSON Lines",
          "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "PIN", "UTC")  # fmt: skip
 NAME = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in NAMES))
-# E-mail addresses and user principal names, addresses of pages, domain names, ids.
-DATUM = re.compile(r"\S+@\S+|https?://\S+|[\w.-]+\.(?:example|com)\b|[0-9a-f]{8}-[0-9a-f-]{27}")
+# E-mail addresses and user principal names, addresses of pages, domain names, ids, digests.
+DATUM = re.compile(
+    r"\S+@\S+|https?://\S+|[\w.-]+\.(?:example|com)\b|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}"
+)
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 DATA = {"kbd", "script", "style"}
