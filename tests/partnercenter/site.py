@@ -75,10 +75,14 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/change-password/").status_code == 200
 
 
+def address_of(route: str, **parts: str) -> str:
+    """The address of a pattern, with these values for its variable parts in place of the usual."""
+    for part, value in {**VARIABLE_PARTS, **parts}.items():
+        route = route.replace(part, value)
+    return "/" + LIST_OF_APPS.sub(r"\1/", route)
+
+
 def addresses() -> Iterator[tuple[str, str]]:
     """An address for every pattern of the site, with the mark of who may open it."""
     for route, pattern in url_patterns(get_resolver().url_patterns):
-        for part, value in VARIABLE_PARTS.items():
-            route = route.replace(part, value)
-        route = LIST_OF_APPS.sub(r"\1/", route)
-        yield f"/{route}", getattr(pattern.callback, MARK, "unmarked")
+        yield address_of(route), getattr(pattern.callback, MARK, "unmarked")
