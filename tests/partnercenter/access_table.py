@@ -184,9 +184,6 @@ ADMINISTRATION = {
     "admin:password_change_done": TO_READ,
     "admin:autocomplete": replace(TO_READ, query=AUTOCOMPLETE),
     "admin:jsi18n": TO_READ,
-    "admin:view_on_site": replace(
-        INSIDE, shows=404, answers=404
-    ),  # nothing names a page of its own
     "admin:app_list": INSIDE,
     "admin/(?P<url>.*)$": replace(INSIDE, shows=404, answers=404),
 }
