@@ -5,7 +5,7 @@ from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import get_resolver, resolve
+from django.urls import get_resolver
 from django.utils.text import get_text_list
 
 from partnercenter.checks import url_patterns
@@ -16,22 +16,13 @@ from tests.partnercenter.access_table import (
     TABLE,
     Access,
 )
-from tests.partnercenter.site import FORM, Answer, address_of, text_of
+from tests.partnercenter.site import FORM, ROUTES, Answer, text_of
 from tests.partnercenter.world import Person, World, nothing_changes, undone
 
 pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW")
 BODY = "field=that no form has"
-
-
-def name_of(route: str) -> str:
-    """The name of the pattern with its namespaces; the route itself where it has no name."""
-    match = resolve(address_of(route))
-    return match.view_name if match.url_name else route
-
-
-ROUTES = {name_of(route): route for route, _ in url_patterns(get_resolver().url_patterns)}
 
 
 def test_the_table_speaks_of_every_address_and_of_no_other() -> None:

@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import SimpleCookie
 from django.test import Client
@@ -98,6 +99,9 @@ class World:
             "<path:object_id>": self._object_of(route),
         }
         return address_of(route, **parts)
+
+    def session(self, person: Person) -> SessionStore:
+        return SessionStore(self.cookies[person])
 
     def _object_of(self, route: str) -> str:
         """The key of what the site administration shows at such an address."""
