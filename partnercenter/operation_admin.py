@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
@@ -49,10 +51,33 @@ class OperationForm(AnyModelForm):
             attempt(self, self.act)
 
 
+class Autocomplete(AutocompleteSelect):
+    """Django's own looks up whatever was sent to show it again, and trips over what is no key."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [each for each in value if _is_read_by(key, each)], attr)
+
+
+def _is_read_by(field: Any, text: str) -> bool:
+    try:
+        field.to_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
 class OperationAdmin(ReadOnlyAdmin):
     """Adding calls the operation of the form; there is no deleting and no acting in bulk."""
 
     form: type[OperationForm]
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
