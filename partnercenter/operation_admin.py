@@ -3,6 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 
@@ -15,11 +17,26 @@ else:  # Django's class takes its type parameter in the stubs only
     AnyModelAdmin = admin.ModelAdmin
 
 
+LONGEST_SEARCH = 1_000  # characters; nothing that is searched is as long
+
+
 class ReadOnlyAdmin(AnyModelAdmin):
     """To look at. Who may view is Django's own question; nobody adds, changes or deletes."""
 
     actions = None
     show_full_result_count = False
+
+    def lookup_allowed(self, *_lookup: Any) -> bool:
+        """No filters in the address: no list offers any, and half of Django's crash at bad input."""
+        return False
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Finds nothing for texts of which SQLite says that the pattern is too complex."""
+        if len(search_term) > LONGEST_SEARCH:
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -49,10 +66,33 @@ class OperationForm(AnyModelForm):
             attempt(self, self.act)
 
 
+class Autocomplete(AutocompleteSelect):
+    """Django's own looks up whatever was sent to show it again, and trips over what is no key."""
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+        key = self.field.remote_field.model._meta.pk
+        return super().optgroups(name, [each for each in value if _is_read_by(key, each)], attr)
+
+
+def _is_read_by(field: Any, text: str) -> bool:
+    try:
+        field.to_python(text)
+    except ValidationError:
+        return False
+    return True
+
+
 class OperationAdmin(ReadOnlyAdmin):
     """Adding calls the operation of the form; there is no deleting and no acting in bulk."""
 
     form: type[OperationForm]
+
+    def formfield_for_foreignkey(
+        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Autocomplete(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)

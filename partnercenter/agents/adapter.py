@@ -62,6 +62,13 @@ class AgentAdapter(DefaultAccountAdapter):
         """The list of sessions needs an address; “::” is that of a connection without one."""
         return client_address(request) or NO_ADDRESS
 
+    def is_safe_url(self, url: str) -> bool:
+        """As allauth does it; an address that cannot even be read is not safe."""
+        try:
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 

@@ -80,12 +80,12 @@ def _name() -> forms.CharField:
 
 
 class CredentialField(forms.JSONField):
-    """What a device answered: an object, and no deeper than a program can read."""
+    """What a device answered: an object, no deeper and with no longer numbers than are read."""
 
     def to_python(self, value: Any) -> Any:
         try:
             credential = super().to_python(value)
-        except RecursionError:
+        except (RecursionError, ValueError):
             credential = None
         if not isinstance(credential, dict):
             raise SecondFactorAdapter().validation_error("incorrect_code")

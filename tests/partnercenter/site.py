@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 
 from partnercenter.access import MARK
 from partnercenter.checks import url_patterns
@@ -34,7 +34,6 @@ VARIABLE_PARTS = {
     "<int:pk>": "1",
     "<int:number>": "1",
     "<str:resource>": "AzureReservedInstances",
-    "<path:content_type_id>": "1",
     "<path:object_id>": str(SOMEBODY),
     "(?P<url>.*)$": "nothing-here",
 }
@@ -75,10 +74,23 @@ def is_signed_in(client: Client) -> bool:
     return client.get("/change-password/").status_code == 200
 
 
+def address_of(route: str, **parts: str) -> str:
+    """The address of a pattern, with these values for its variable parts in place of the usual."""
+    for part, value in {**VARIABLE_PARTS, **parts}.items():
+        route = route.replace(part, value)
+    return "/" + LIST_OF_APPS.sub(r"\1/", route)
+
+
 def addresses() -> Iterator[tuple[str, str]]:
     """An address for every pattern of the site, with the mark of who may open it."""
     for route, pattern in url_patterns(get_resolver().url_patterns):
-        for part, value in VARIABLE_PARTS.items():
-            route = route.replace(part, value)
-        route = LIST_OF_APPS.sub(r"\1/", route)
-        yield f"/{route}", getattr(pattern.callback, MARK, "unmarked")
+        yield address_of(route), getattr(pattern.callback, MARK, "unmarked")
+
+
+def _name_of(route: str) -> str:
+    match = resolve(address_of(route))
+    return match.view_name if match.url_name else route
+
+
+# The patterns by their names with namespaces; by the route itself where there is no name.
+ROUTES = {_name_of(route): route for route, _ in url_patterns(get_resolver().url_patterns)}

@@ -1,0 +1,15 @@
+"""What several modules of these tests stand on."""
+
+from collections.abc import Iterator
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests.partnercenter.world import World, settle, undone
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One of everything, built once for a module; each test with a database starts from there."""
+    with django_db_blocker.unblock(), undone():
+        yield settle()
