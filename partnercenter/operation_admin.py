@@ -1,5 +1,6 @@
 """The Django admin as a door to the operations: saving a form calls one, nothing else writes."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -26,8 +27,8 @@ class ReadOnlyAdmin(AnyModelAdmin):
     actions = None
     show_full_result_count = False
 
-    def lookup_allowed(self, *_lookup: Any) -> bool:
-        """No filters in the address: no list offers any, and half of Django's crash at bad input."""
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """No filters in the address: no list offers any, and many crash at bad input."""
         return False
 
     def get_search_results(
@@ -69,7 +70,7 @@ class OperationForm(AnyModelForm):
 class Autocomplete(AutocompleteSelect):
     """Django's own looks up whatever was sent to show it again, and trips over what is no key."""
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         key = self.field.remote_field.model._meta.pk
         return super().optgroups(name, [each for each in value if _is_read_by(key, each)], attr)
 
@@ -87,9 +88,7 @@ class OperationAdmin(ReadOnlyAdmin):
 
     form: type[OperationForm]
 
-    def formfield_for_foreignkey(
-        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
-    ) -> Any:
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in self.autocomplete_fields:
             kwargs["widget"] = Autocomplete(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.db.models import Model
@@ -270,6 +271,26 @@ def test_everything_registered_leads_through_operations_or_is_read_only() -> Non
         "Subscription",
     }
     assert [one for one in registered.values() if not isinstance(one, ReadOnlyAdmin)] == []
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "auth.Group",
+        "auth.Permission",
+        "account.EmailAddress",
+        "account.EmailConfirmation",
+        "mfa.Authenticator",
+        "usersessions.UserSession",
+        "sessions.Session",
+        "admin.LogEntry",
+        "customers.BillingProfile",
+        "activitylog.ActivityHead",
+    ],
+)
+def test_roles_and_what_libraries_keep_are_not_there(client: Client, label: str) -> None:
+    assert not admin.site.is_registered(apps.get_model(label))
+    assert client.get(f"/admin/{label.lower().replace('.', '/')}/").status_code == 404
 
 
 def test_everything_can_be_looked_at(client: Client, ada: Agent, fabrikam: Customer) -> None:
