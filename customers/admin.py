@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 
+from customers.forms import ADDRESS
 from customers.models import (
     Customer,
     CustomerUser,
@@ -47,13 +48,7 @@ class CustomerAdmin(OperationAdmin):
         "domain",
         "relationship",
         "account_status",
-        "address_line1",
-        "address_line2",
-        "postal_code",
-        "city",
-        "region",
-        "country",
-        "phone_number",
+        *ADDRESS,
         "contact_first_name",
         "contact_last_name",
         "contact_email",
