@@ -131,6 +131,13 @@ def test_azure_plan_and_azure_global_are_usage_based(
     assert license_based(sam, contoso).rows == []
 
 
+def test_thousands_are_grouped(sam: Agent, contoso: Customer) -> None:
+    SubscriptionFactory.create(customer=contoso, product="license", quantity=1200)
+
+    [row] = license_based(sam, contoso).rows
+    assert row[1] == "1,200"
+
+
 def test_a_suspended_subscription_says_so(
     ada: Agent, fabrikam: Customer, fabrikam_azure: Subscription
 ) -> None:
