@@ -82,13 +82,6 @@ def test_the_activity_log_survives_any_filter(client: Client, name: str) -> None
         assert answers_all(client, f"/activity-log/?{name}=TEXT")
 
 
-@pytest.mark.parametrize("name", LOG_FILTERS)
-def test_a_customers_activity_survives_any_filter(
-    client: Client, fabrikam: Customer, name: str
-) -> None:
-    assert answers_all(client, f"/customers/{fabrikam.pk}/activity/?{name}=TEXT")
-
-
 def test_htmx_gets_an_answer_too(ada: Agent) -> None:
     client = signed_in(ada, headers={"HX-Request": "true"})
     assert answers_all(client, "/customers/?q=TEXT", "/activity-log/?customer=TEXT&agent=TEXT")
@@ -147,15 +140,12 @@ def test_strangers_get_an_answer_too(stranger: Client) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "page", ["agents/agent", "customers/customer", "activitylog/activityrecord"]
-)
+@pytest.mark.parametrize("page", ["customers/customer", "activitylog/activityrecord"])
 def test_the_site_administration_survives_any_search(client: Client, page: str) -> None:
     with nothing_changes():
         assert answers_all(
             client,
-            *(f"/admin/{page}/?{name}=TEXT" for name in ("q", "o", "p", "e", "all", "TEXT")),
-            f"/admin/{page}/TEXT/change/",
+            *(f"/admin/{page}/?{name}=TEXT" for name in ("o", "p", "e&all", "TEXT")),
         )
 
 
