@@ -89,7 +89,7 @@ class _CountryInAnyCase(AnyModelForm):
 class CustomerForm(_CountryInAnyCase):
     """A new customer. Who has the Microsoft ID of the tenant already enters it."""
 
-    microsoft_id = forms.UUIDField(
+    id = forms.UUIDField(
         label=_("Microsoft ID"),
         required=False,
         help_text=_("The customer's tenant, if there is one already. Left empty, one is made."),
@@ -107,6 +107,7 @@ class CustomerForm(_CountryInAnyCase):
             "contact_first_name",
             "contact_last_name",
             "contact_email",
+            "id",
         )
         labels = {
             "contact_first_name": _("Contact: first name"),
@@ -114,15 +115,9 @@ class CustomerForm(_CountryInAnyCase):
             "contact_email": _("Contact: email"),
         }
 
-    def clean_microsoft_id(self) -> uuid.UUID | None:
-        wanted: uuid.UUID | None = self.cleaned_data["microsoft_id"]
-        if wanted and Customer.objects.filter(pk=wanted).exists():
-            raise forms.ValidationError(_("There is a customer with this Microsoft ID already."))
+    def clean_id(self) -> uuid.UUID:
+        wanted: uuid.UUID = self.cleaned_data["id"] or self.instance.pk
         return wanted
-
-    def _post_clean(self) -> None:
-        self.instance.pk = self.cleaned_data.get("microsoft_id") or self.instance.pk
-        super()._post_clean()  # type: ignore[misc]
 
 
 class BillToForm(_CountryInAnyCase):

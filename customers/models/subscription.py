@@ -90,10 +90,6 @@ class Subscription(models.Model):
         return self.product in AZURE_PRODUCTS
 
     @property
-    def is_azure_plan(self) -> bool:
-        return self.product == Product.AZURE_PLAN
-
-    @property
     def is_active(self) -> bool:
         return self.status == SubscriptionStatus.ACTIVE
 

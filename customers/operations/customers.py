@@ -101,8 +101,9 @@ def remove_reseller_relationship(*, customer: Customer, by: Actor) -> Customer:
     customer = locked(customer)
     if not customer.is_reseller_customer:
         return customer
-    if customer.subscriptions.active().exists():
-        raise active_subscriptions()
+    refusal = why_relationship_stays(customer)
+    if refusal:
+        raise refusal
     for resource in Resource:
         set_purchase_permission(customer=customer, resource=resource, allowed=False, by=by)
     customer.relationship = Relationship.NONE
@@ -119,8 +120,10 @@ def remove_reseller_relationship(*, customer: Customer, by: Actor) -> Customer:
     return customer
 
 
-def active_subscriptions() -> Refused:
-    """The refusal, and the sentence beside a button that cannot be pressed."""
+def why_relationship_stays(customer: Customer) -> Refused | None:
+    """Why the relationship cannot be removed now, or None if it can."""
+    if not customer.subscriptions.active().exists():
+        return None
     return Refused(
         _(
             "This customer has active subscriptions. Suspend them first; then the relationship can "

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from customers.forms import BillToForm
 from customers.models import BillingProfile, Customer
 from customers.operations.customers import (
-    active_subscriptions,
     change_bill_to,
     remove_reseller_relationship,
+    why_relationship_stays,
 )
 from customers.views.purchase_permissions import render_account
 from partnercenter.access import requires
@@ -53,11 +53,10 @@ def remove_relationship(request: AgentRequest, customer_id: UUID) -> HttpRespons
             request, _("The reseller relationship with %(customer)s was removed.") % names
         )
         return redirect("customers:account", customer_id)
-    is_active = customer.subscriptions.active().exists()
     context = {
         "customer": customer,
         "form": form,
-        "obstacle": active_subscriptions() if is_active else None,
+        "refusal": why_relationship_stays(customer),
         "permissions": customer.purchase_permissions.allowed().order_by("resource"),
     }
     return render(request, "customers/remove_relationship.html", context, status=status_of(form))

@@ -43,14 +43,10 @@ def subscriptions(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer,
         "usage_based": azure,
         "license_based": [each for each in everything if not each.is_azure],
-        "may_buy_plan": customer.is_reseller_customer and not any(map(_is_plan, azure)),
+        "may_buy_plan": request.user.has_perm(BUYING) and not why_no_azure_plan(customer),
         "roles": [role.label for role in roles_granting(BUYING)],
     }
     return render(request, "customers/subscriptions.html", context)
-
-
-def _is_plan(subscription: Subscription) -> bool:
-    return subscription.is_azure_plan and subscription.status != SubscriptionStatus.DELETED
 
 
 @requires(BUYING, methods=("GET", "HEAD", "POST"))

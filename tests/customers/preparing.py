@@ -31,7 +31,7 @@ ADATUM = {
     "contact_first_name": "Kim",
     "contact_last_name": "Berg",
     "contact_email": "kim@adatum.example",
-    "microsoft_id": "",
+    "id": "",
 }
 BILL_TO = {
     "company_name": "Contoso Holding",

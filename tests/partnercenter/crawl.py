@@ -16,7 +16,7 @@ FILLED = {
     "customer": str(SOMEBODY),
     "domain": "adatum.example",
     "from": "2026-01-01",
-    "microsoft_id": "",
+    "id": "",
     "password": "correct-horse-battery",
     "quantity": "1",
     "subscription": str(SOMEBODY),
