@@ -125,83 +125,65 @@ def test_an_authenticator_app_is_set_up_and_asked_for(open_browser: Open, nora: 
     expect(page.get_by_role("heading", name="Home")).to_be_visible()
 
 
-def test_a_passkey_is_added_and_signs_in_without_a_password(
-    open_browser: Open, nora: Agent
-) -> None:
+@pytest.fixture
+def passkey_page(open_browser: Open, nora: Agent) -> Page:
+    """Nora's browser after she added a passkey and signed out."""
     page = open_browser()
     give_a_device(page)
     sign_in(page)
     add_passkey(page)
     sign_out(page)
+    return page
 
-    page.goto("/sign-in/?next=/my-account/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("heading", name="My account")).to_be_visible()
-    expect(page.locator("#second-factor ~ p").first).to_contain_text("Passkey")
-    expect(page.get_by_text("This browser", exact=True)).to_be_visible()
 
-    page.goto("/agents/")
+def test_a_passkey_is_added_and_signs_in_without_a_password(passkey_page: Page) -> None:
+    passkey_page.goto("/sign-in/?next=/my-account/")
+    passkey_page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(passkey_page.get_by_role("heading", name="My account")).to_be_visible()
+    expect(passkey_page.locator("#second-factor ~ p").first).to_contain_text("Passkey")
+    expect(passkey_page.get_by_text("This browser", exact=True)).to_be_visible()
+
+    passkey_page.goto("/agents/")
     assert "add_second_factor" in ActivityRecord.objects.values_list("action", flat=True)
 
 
-def test_a_passkey_is_asked_for_after_the_password(open_browser: Open, nora: Agent) -> None:
-    page = open_browser()
-    give_a_device(page)
-    sign_in(page)
-    add_passkey(page)
-    sign_out(page)
-
-    sign_in(page)
-    expect(page.get_by_role("heading", name="Second step")).to_be_visible()
-    page.get_by_role("button", name="Use a passkey instead").click()
-    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+def test_a_passkey_is_asked_for_after_the_password(passkey_page: Page) -> None:
+    sign_in(passkey_page)
+    expect(passkey_page.get_by_role("heading", name="Second step")).to_be_visible()
+    passkey_page.get_by_role("button", name="Use a passkey instead").click()
+    expect(passkey_page.get_by_role("heading", name="Home")).to_be_visible()
 
 
-def test_a_passkey_confirms_what_changes_the_way_in(open_browser: Open, nora: Agent) -> None:
-    page = open_browser()
-    give_a_device(page)
-    sign_in(page)
-    add_passkey(page)
-    sign_out(page)
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("heading", name="Home")).to_be_visible()
+def test_a_passkey_confirms_what_changes_the_way_in(passkey_page: Page) -> None:
+    passkey_page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(passkey_page.get_by_role("heading", name="Home")).to_be_visible()
 
-    page.goto("/my-account/second-factor/")
-    page.get_by_role("link", name="Remove Passkey").click()
-    page.get_by_role("link", name="Confirm with a passkey").click()
-    page.get_by_role("button", name="Use a passkey").click()
-    page.get_by_role("button", name="Remove").click()
-    expect(page.get_by_role("status")).to_contain_text("The passkey was removed.")
+    passkey_page.goto("/my-account/second-factor/")
+    passkey_page.get_by_role("link", name="Remove Passkey").click()
+    passkey_page.get_by_role("link", name="Confirm with a passkey").click()
+    passkey_page.get_by_role("button", name="Use a passkey").click()
+    passkey_page.get_by_role("button", name="Remove").click()
+    expect(passkey_page.get_by_role("status")).to_contain_text("The passkey was removed.")
 
 
 def test_a_deactivated_agent_s_passkey_does_not_let_in(
-    open_browser: Open, nora: Agent, hana: Agent
+    passkey_page: Page, nora: Agent, hana: Agent
 ) -> None:
-    page = open_browser()
-    give_a_device(page)
-    sign_in(page)
-    add_passkey(page)
-    sign_out(page)
     set_active(agent=nora, active=False, by=hana)
 
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("heading", name="Account deactivated")).to_be_visible()
-    page.goto("/")
-    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    passkey_page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(passkey_page.get_by_role("heading", name="Account deactivated")).to_be_visible()
+    passkey_page.goto("/")
+    expect(passkey_page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_a_demonstration_agent_s_passkey_does_not_let_in_outside_that_mode(
-    open_browser: Open, nora: Agent
+    passkey_page: Page, nora: Agent
 ) -> None:
-    page = open_browser()
-    give_a_device(page)
-    sign_in(page)
-    add_passkey(page)
-    sign_out(page)
     Agent.objects.filter(pk=nora.pk).update(is_demonstration=True)
 
-    page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_role("status")).to_contain_text("This passkey was not accepted.")
+    passkey_page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(passkey_page.get_by_role("status")).to_contain_text("This passkey was not accepted.")
 
 
 def test_no_passkey_on_the_device_is_said(open_browser: Open, nora: Agent) -> None:
