@@ -45,6 +45,13 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
             return self
         return self.filter(number__lt=_first_number_since(_start_of(day + dt.timedelta(days=1))))
 
+    def of_resources(self, *resource_ids: str) -> Self:
+        return self.filter(resource_id__in=resource_ids)
+
+    def purchased_by_customers(self) -> Self:
+        """What customers did themselves and got: all that their portal does is to purchase."""
+        return self.filter(channel=Channel.PORTAL, status=Status.SUCCEEDED)
+
     def customer_matching(self, text: str) -> Self:
         """Part of the customer's copied name, or the exact Microsoft ID."""
         if is_guid(text):
@@ -116,6 +123,11 @@ class ActivityRecord(models.Model):
             models.Index(fields=["customer_id", "-number"], name="record_of_customer"),
             models.Index(fields=["actor_id", "-number"], name="record_of_agent"),
             models.Index(fields=["action", "-number"], name="record_of_action"),
+            models.Index(
+                fields=["-number"],
+                name="record_of_portal",
+                condition=models.Q(channel="portal", status="succeeded"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Channel(models.TextChoices):
     DASHBOARD = "dashboard", _("Dashboard")
+    PORTAL = "portal", _("Customer portal")
     API = "api", _("API")
     ADMIN = "admin", _("Site administration")
     SYSTEM = "system", _("System")

@@ -25,6 +25,20 @@ class CustomerActivity(models.TextChoices):
     REACTIVATE_SUBSCRIPTION = "reactivate_subscription", _("Reactivate Subscription")
     CREATE_ROLE_ASSIGNMENT = "create_role_assignment", _("Create Role Assignment")
     DELETE_ROLE_ASSIGNMENT = "delete_role_assignment", _("Delete Role Assignment")
+    CREATE_ORDER = "create_order", _("Create Order")
+    EXCHANGE_RESERVATION = "exchange_reservation", _("Exchange Reservation")
+    CANCEL_RESERVATION = "cancel_reservation", _("Cancel Reservation")
+    RENEW_RESERVATION = "renew_reservation", _("Renew Reservation")
+    CHANGE_SCOPE = "change_reservation_scope", _("Change Reservation Scope")
+    RENAME_RESERVATION = "rename_reservation", _("Rename Reservation")
+    EXPIRE_RESERVATION = "expire_reservation", _("Expire Reservation")
+    IMPORT_PRICE_LIST = "import_price_list", _("Import Price List")
+    SET_PRICE_ADJUSTMENT = "set_price_adjustment", _("Set Default Margin or Discount")
+    SET_CUSTOMER_PRICE = "set_customer_price", _("Set Customer Price")
+    SET_REFUND_TERMS = "set_refund_terms", _("Set Refund Terms")
+    IMPORT_USAGE = "import_usage", _("Import Usage")
+    SEND_SIGN_IN_LINK = "send_sign_in_link", _("Send Sign-in Link")
+    WITHDRAW_SIGN_IN_LINK = "withdraw_sign_in_link", _("Withdraw Sign-in Link")
 
 
 PERMISSION_ACTIVITIES = (

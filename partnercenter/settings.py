@@ -5,6 +5,7 @@ from pathlib import Path
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from customers.money import CURRENCIES
 from partnercenter import logs
 from partnercenter.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
 
@@ -21,6 +22,8 @@ SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = LOOPBACK if DEMONSTRATION else env_list("ALLOWED_HOSTS")
 PARTNER_NAME = env_str("PARTNER_NAME", "Partner Center")
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
+# In which customers are billed unless their bill-to says otherwise
+CURRENCY = env_choice("CURRENCY", "USD", tuple(CURRENCIES))
 
 # The rooms, from the floor up; “agents” before “auth”, whose commands and templates it replaces
 

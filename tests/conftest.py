@@ -14,12 +14,13 @@ from django.utils import translation
 from pytest_django import Settings
 
 from activitylog import triggers
-from customers.models import Customer, Subscription
+from customers.models import Customer, ReservationProduct, Subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.factories import (
     AgentFactory,
     CustomerFactory,
+    ReservationProductFactory,
     RoleAssignmentFactory,
     SubscriptionFactory,
 )
@@ -119,6 +120,12 @@ def northwind(db: None) -> Customer:
     customer = CustomerFactory.create(company_name="Northwind Traders", domain="northwind.example")
     SubscriptionFactory.create(customer=customer)
     return customer
+
+
+@pytest.fixture
+def product(db: None) -> ReservationProduct:
+    """Standard_D2s_v5 in westeurope for a year, at 500.00 USD."""
+    return ReservationProductFactory.create(sku="Standard_D2s_v5")
 
 
 def signed_in(agent: Agent, **defaults: Any) -> Client:

@@ -1,5 +1,7 @@
 """The least that each thing needs to exist. Acts under test go through the operations instead."""
 
+import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -21,8 +23,10 @@ from customers.models import (
     Customer,
     CustomerUser,
     Product,
+    ReservationProduct,
     RoleAssignment,
     Subscription,
+    WebDirectPrice,
 )
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
@@ -116,6 +120,28 @@ class RoleAssignmentFactory(DjangoModelFactory[RoleAssignment]):
     subscription = SubFactory(SubscriptionFactory)
     user = SubFactory(CustomerUserFactory, customer=SelfAttribute("..subscription.customer"))
     role = "Owner"
+
+
+class ReservationProductFactory(DjangoModelFactory[ReservationProduct]):
+    """A reserved instance that costs 500.00 USD a year; `price` is its Web Direct price."""
+
+    class Meta:
+        model = ReservationProduct
+        skip_postgeneration_save = True
+
+    sku = Sequence(lambda n: f"Standard_D{n}s_v5")
+    region = "westeurope"
+    term = "P1Y"
+    currency = "USD"
+
+    @post_generation
+    def price(self: ReservationProduct, create: bool, extracted: str | None, **kwargs: Any) -> None:
+        WebDirectPrice.objects.create(
+            product=self,
+            amount=Decimal(extracted or "500.00"),
+            valid_from=dt.date(2020, 1, 1),
+            record_number=0,
+        )
 
 
 class AuthenticatorFactory(DjangoModelFactory[Authenticator]):

@@ -3,17 +3,28 @@
 import uuid
 from typing import Any, Self
 
+from django.conf import settings
 from django.core.validators import RegexValidator, validate_domain_name
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from activitylog.recording import Affected
 from activitylog.search import folded, search_text
+from customers.money import currency_choices
 from partnercenter.agents.models import user_principal_name_validator
+
+CUSTOMER_USER = gettext_noop("Customer user")
 
 validate_country = RegexValidator(
     r"^[A-Z]{2}\Z", _("Enter the two capital letters of the country or region, such as DE.")
 )
+
+
+def own_currency() -> str:
+    """The currency of the partner, which customers are billed in unless their bill-to differs."""
+    currency: str = settings.CURRENCY
+    return currency
 
 
 class Relationship(models.TextChoices):
@@ -156,6 +167,10 @@ class BillingProfile(PostalAddress):
     email = models.EmailField(_("email"))
     culture = models.CharField(_("culture"), max_length=16, default="en-US")
     language = models.CharField(_("language"), max_length=16, default="en")
+    # In which the customer is billed, and so the one of the prices he is offered.
+    currency = models.CharField(
+        _("currency"), max_length=3, choices=currency_choices, default=own_currency
+    )
 
     class Meta:
         verbose_name = _("bill-to")
@@ -218,3 +233,13 @@ class CustomerUser(models.Model):
 
     def __str__(self) -> str:
         return f"{self.display_name} ({self.user_principal_name})"
+
+    @property
+    def actor_id(self) -> str:
+        """The user's id as records of the activity log copy it."""
+        return str(self.pk)
+
+    @property
+    def role_names(self) -> list[str]:
+        """What records say he was: no agent of the partner."""
+        return [CUSTOMER_USER]

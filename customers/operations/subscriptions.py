@@ -7,14 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
-from customers.models import Customer, Product, Subscription, SubscriptionStatus
+from customers.models import (
+    Customer,
+    Order,
+    OrderItem,
+    Product,
+    Subscription,
+    SubscriptionStatus,
+)
 from customers.operations.locking import locked, locked_reseller_customer, no_relationship
+from customers.operations.orders import place_order
 from partnercenter.operations import Refused
 
 
 @transaction.atomic
 def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
-    """Stores a subscription that the partner bought for the customer; filled and unsaved.
+    """Stores a subscription that the partner bought for the customer, and its order.
+
+    `subscription` is filled and unsaved.
 
     Raises ValidationError for contradictory or missing fields, and Refused (no_relationship).
     """
@@ -30,7 +40,18 @@ def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
     )
     subscription.created_at = written.at
     subscription.save(force_insert=True)
+    order = Order(customer=customer, billing_cycle=subscription.billing_cycle)
+    place_order(order=order, items=[_item(subscription)], written=written, by=by)
     return subscription
+
+
+def _item(subscription: Subscription) -> OrderItem:
+    """The line of an order that bought the subscription; it has no price here."""
+    return OrderItem(
+        friendly_name=subscription.offer_name,
+        subscription=subscription,
+        quantity=subscription.quantity,
+    )
 
 
 @transaction.atomic

@@ -22,7 +22,10 @@ VIEWING_CUSTOMERS = frozenset(
     {
         "customers.view_customer",
         "customers.view_customeruser",
+        "customers.view_order",
         "customers.view_purchasepermission",
+        "customers.view_reservation",
+        "customers.view_reservationproduct",
         "customers.view_roleassignment",
         "customers.view_subscription",
     }
@@ -31,6 +34,7 @@ VIEWING_CUSTOMERS = frozenset(
 SELLING = frozenset(
     {
         "customers.add_customer",
+        "customers.add_order",
         "customers.add_subscription",
         "customers.change_billingprofile",
     }
@@ -46,12 +50,20 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
         "agents.use_site_administration",
         "agents.view_agent",
         "customers.add_customeruser",
+        "customers.add_refundterms",
+        "customers.add_reservationproduct",
         "customers.add_roleassignment",
+        "customers.add_signinlink",
+        "customers.add_usagerecord",
+        "customers.change_prices",
         "customers.change_purchasepermission",
+        "customers.change_reservation",
         "customers.change_subscription",
         "customers.delete_customeruser",
         "customers.delete_roleassignment",
+        "customers.delete_signinlink",
         "customers.remove_reseller_relationship",
+        "customers.view_refundterms",
     },
     Role.SALES: VIEWING_CUSTOMERS | SELLING,
     Role.HELPDESK: VIEWING_CUSTOMERS,

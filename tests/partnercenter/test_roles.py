@@ -59,6 +59,7 @@ def test_a_helpdesk_agent_only_looks() -> None:
 def test_a_sales_agent_sells_and_otherwise_only_looks() -> None:
     assert granted(Role.SALES) - granted(Role.HELPDESK) == {
         "customers.add_customer",
+        "customers.add_order",
         "customers.add_subscription",
         "customers.change_billingprofile",
     }

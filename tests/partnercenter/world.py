@@ -26,17 +26,25 @@ from fido2.webauthn import (
     RegistrationResponse,
 )
 
-from customers.models import Customer, PurchasePermission, Resource, RoleAssignment
+from customers.models import (
+    Customer,
+    PurchasePermission,
+    Reservation,
+    Resource,
+    RoleAssignment,
+)
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.conftest import signed_in
+from tests.customers.buying import bought
 from tests.factories import (
     PASSWORD,
     AgentFactory,
     AuthenticatorFactory,
     CustomerFactory,
     CustomerUserFactory,
+    ReservationProductFactory,
     RoleAssignmentFactory,
     SubscriptionFactory,
 )
@@ -85,6 +93,7 @@ class World:
     customer: Customer
     assignment: RoleAssignment
     permission: PurchasePermission
+    reservation: Reservation
     passkeys: dict[Person, Authenticator] = field(default_factory=dict)
     browsers: dict[Person, Client] = field(default_factory=dict)
     cookies: dict[Person, str] = field(default_factory=dict)
@@ -96,6 +105,9 @@ class World:
             "<int:assignment_id>": str(self.assignment.pk),
             "<int:number>": str(self.permission.record_number),
             "<int:pk>": str(passkey.pk if passkey else 1),
+            "<int:product_id>": str(self.reservation.product_id),
+            "<uuid:order_id>": str(self.reservation.item.order_id),
+            "<uuid:reservation_id>": str(self.reservation.pk),
             "<path:object_id>": self._object_of(route),
         }
         return address_of(route, **parts)
@@ -149,7 +161,8 @@ def _world(ada: Agent) -> World:
     move = set_purchase_permission(
         customer=customer, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
     )
-    return World(customer, assignment, move.permission)
+    reservation = bought(ReservationProductFactory.create(), customer, ada)
+    return World(customer, assignment, move.permission, reservation)
 
 
 def _second_factors(agent: Agent) -> Authenticator:

@@ -1,0 +1,68 @@
+"""Decimals that both databases keep exactly."""
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import DecimalValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+PLACES = 3
+DIGITS = 15  # before and after the point together; more would not be money
+exact = DecimalValidator(DIGITS, PLACES)
+
+
+Set = TypeVar("Set", contravariant=True)
+Get = TypeVar("Get", covariant=True)
+if TYPE_CHECKING:
+    AnyField = models.DecimalField
+else:
+
+    class AnyField(models.Field):
+        """Django's class takes its type parameters in the stubs only."""
+
+        def __class_getitem__(cls, _types: Any) -> type:
+            return cls
+
+
+class ExactDecimalField(AnyField[Set, Get]):
+    """A `Decimal` of at most three places, stored as a whole number of thousandths.
+
+    SQLite keeps Django's own DecimalField as a float, and adds floats up.
+    """
+
+    description = _("Exact decimal number")
+    default_validators = [exact]
+
+    def get_internal_type(self) -> str:
+        return "BigIntegerField"
+
+    def from_db_value(self, value: Any, *_details: Any) -> Decimal | None:
+        return None if value is None else Decimal(int(value)).scaleb(-PLACES)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if value is None or isinstance(value, Decimal):
+            return value
+        try:
+            return Decimal(str(value))
+        except InvalidOperation as error:
+            raise ValidationError(_("Enter a number."), code="invalid") from error
+
+    def get_prep_value(self, value: Any) -> int | None:
+        number = self.to_python(value)
+        if number is None:
+            return None
+        thousandths = number.scaleb(PLACES)
+        if thousandths != int(thousandths):
+            raise ValueError(f"{number} has more than {PLACES} places.")
+        return int(thousandths)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        value = self.value_from_object(obj)
+        return "" if value is None else f"{value:f}"
+
+    def formfield(self, **kwargs: Any) -> Any:
+        defaults = {"form_class": forms.DecimalField, "max_digits": DIGITS, "decimal_places": 2}
+        return models.Field.formfield(self, **{**defaults, **kwargs})

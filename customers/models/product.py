@@ -1,0 +1,194 @@
+"""The catalogue: reserved instances that can be bought, and what they cost from which day on."""
+
+from typing import Any, Self
+
+from django.core.validators import MinValueValidator, RegexValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from activitylog.search import folded, search_text
+from customers.models.customer import Customer
+from customers.models.fields import ExactDecimalField
+from customers.models.subscription import BillingCycle
+from customers.money import Money, currency_choices
+
+validate_code = RegexValidator(
+    r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z", _("Enter letters, digits, “_”, “.” and “-” only.")
+)
+not_negative = MinValueValidator(0)
+
+
+class ProductType(models.TextChoices):
+    """What is reserved, under Azure's names. Exchanges stay within one of these."""
+
+    VIRTUAL_MACHINES = "VirtualMachines", _("Virtual machines")
+    SQL_DATABASES = "SqlDatabases", _("SQL databases")
+    COSMOS_DB = "CosmosDb", _("Azure Cosmos DB")
+    SYNAPSE = "SqlDataWarehouse", _("Azure Synapse Analytics")
+    APP_SERVICE = "AppService", _("App Service")
+    BLOCK_BLOB = "BlockBlob", _("Blob storage")
+
+
+class Term(models.TextChoices):
+    """How long a reservation lasts, as ISO 8601 and the API write it."""
+
+    ONE_YEAR = "P1Y", _("1 year")
+    THREE_YEARS = "P3Y", _("3 years")
+
+    @property
+    def years(self) -> int:
+        return int(self.value[1])
+
+
+class BillingFrequency(models.TextChoices):
+    """How a product can be billed. The total is the same (partner-center facts, section 7)."""
+
+    ONE_TIME = "one_time", _("One-time")
+    MONTHLY = "monthly", _("Monthly")
+    EITHER = "either", _("One-time or monthly")
+
+    @property
+    def cycles(self) -> list[BillingCycle]:
+        """The cycles among which a buyer chooses."""
+        if self == BillingFrequency.EITHER:
+            return [BillingCycle.ONE_TIME, BillingCycle.MONTHLY]
+        return [BillingCycle(self.value)]
+
+
+class ReservationProductQuerySet(models.QuerySet["ReservationProduct"]):
+    def matching(self, text: str) -> Self:
+        """Any part of the SKU or the region, without regard to case."""
+        return self.filter(search__contains=folded(text)) if text else self
+
+    def in_currency(self, currency: str) -> Self:
+        return self.filter(currency=currency)
+
+
+class ReservationProduct(models.Model):
+    """A reserved instance as price lists have it: what, where, how long, in which currency."""
+
+    product_type = models.CharField(
+        _("product type"),
+        max_length=32,
+        choices=ProductType.choices,
+        default=ProductType.VIRTUAL_MACHINES,
+    )
+    sku = models.CharField(_("SKU"), max_length=64, validators=[validate_code])
+    region = models.CharField(_("region"), max_length=64, validators=[validate_code])
+    term = models.CharField(_("term"), max_length=3, choices=Term.choices)
+    billing_frequency = models.CharField(
+        _("billing frequency"),
+        max_length=8,
+        choices=BillingFrequency.choices,
+        default=BillingFrequency.EITHER,
+    )
+    currency = models.CharField(_("currency"), max_length=3, choices=currency_choices)
+
+    # What the list is searched by, folded; made anew at each save.
+    search = models.TextField(editable=False)
+
+    objects = ReservationProductQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reserved instance")
+        verbose_name_plural = _("reserved instances")
+        default_permissions = ("add", "view")
+        permissions = [("change_prices", _("Can change prices"))]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sku", "region", "term", "currency"], name="one_reserved_instance_each"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["currency", "sku", "region", "term"], name="product_by_sku")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sku}, {self.region}, {self.get_term_display()}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.search = search_text(self.sku, self.region)
+        super().save(*args, **kwargs)
+
+    @property
+    def friendly_name(self) -> str:
+        """The name that orders copy, the same in every language."""
+        years = Term(self.term).years
+        return f"Reserved instance {self.sku}, {self.region}, {years} year{'s' * (years > 1)}"
+
+    @property
+    def billing_cycles(self) -> list[BillingCycle]:
+        return BillingFrequency(self.billing_frequency).cycles
+
+
+class Dated(models.Model):
+    """What holds from a day (in UTC) until another of its kind begins."""
+
+    valid_from = models.DateField(_("valid from"))
+    record_number = models.BigIntegerField(_("record"), editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class WebDirectPrice(Dated):
+    """What Azure itself asks for one instance for the whole term."""
+
+    product = models.ForeignKey(
+        ReservationProduct, models.PROTECT, related_name="web_direct_prices"
+    )
+    amount = ExactDecimalField(_("Web Direct price"), validators=[not_negative])
+
+    class Meta:
+        verbose_name = _("Web Direct price")
+        verbose_name_plural = _("Web Direct prices")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["product", "valid_from"], name="one_price_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return str(Money(self.amount, self.product.currency))
+
+
+class PriceAdjustment(Dated):
+    """The partner's margin (above zero) or discount (below) on every Web Direct price."""
+
+    percent = ExactDecimalField(
+        _("margin or discount in percent"),
+        validators=[MinValueValidator(-100)],
+        help_text=_("Such as 5 for a margin, and -5 for a discount of five percent."),
+    )
+
+    class Meta:
+        verbose_name = _("default margin or discount")
+        verbose_name_plural = _("default margins and discounts")
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["valid_from"], name="one_adjustment_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.percent:+f} %"
+
+
+class CustomerPrice(Dated):
+    """What one customer pays for one instance for the whole term; without an amount, the default
+    price holds again."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="prices")
+    product = models.ForeignKey(ReservationProduct, models.PROTECT, related_name="customer_prices")
+    amount = ExactDecimalField(_("price"), null=True, blank=True, validators=[not_negative])
+
+    class Meta:
+        verbose_name = _("customer's price")
+        verbose_name_plural = _("customers' prices")
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["customer", "product", "valid_from"], name="one_customer_price_a_day"
+            )
+        ]
+
+    def __str__(self) -> str:
+        if self.amount is None:
+            return str(_("Default price"))
+        return str(Money(self.amount, self.product.currency))

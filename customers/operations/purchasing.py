@@ -1,0 +1,260 @@
+"""Buying a reservation: by the customer, or on the customer's behalf.
+
+Source: “Give customers permission”, sections *Overview of customer permissions* and *Verify the
+customer has been assigned the correct role in Azure*: a customer needs the permission, an active
+Azure subscription that the partner bought, and the role Owner on it. Agents need the subscription.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from activitylog.digest import canonical
+from activitylog.models import Status
+from activitylog.recording import Actor, record
+from customers.events import CustomerActivity
+from customers.models import (
+    BillingCycle,
+    Customer,
+    CustomerUser,
+    Order,
+    OrderItem,
+    PurchaseForm,
+    Reservation,
+    ReservationProduct,
+    Resource,
+    RoleAssignment,
+    Scope,
+    Subscription,
+)
+from customers.money import Money
+from customers.operations.locking import locked, no_relationship
+from customers.operations.orders import place_order, reserve
+from customers.pricing import price_of, today
+from partnercenter.operations import Refused
+
+RESOURCE_TYPE = "order"
+LARGEST_QUANTITY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What a buyer confirms: the choices of the form, and the price that the review showed.
+
+    `key` is the form's own; confirming with the same key again buys nothing more.
+    """
+
+    product: ReservationProduct
+    quantity: int
+    billing_cycle: BillingCycle
+    scope: Scope
+    subscription_id: UUID
+    unit_price: Money
+    key: UUID
+
+    @property
+    def total(self) -> Money:
+        return self.unit_price.times(self.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """The order of a purchase; the same one, however often its form is confirmed."""
+
+    order: Order
+
+
+@transaction.atomic
+def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bought | Refused:
+    """Buys a reservation for the customer, in one transaction with its order and its record.
+
+    Where `why_no_purchase` says no, that refusal is returned, and one record with the status
+    “failed” is committed for each form. Raises Refused for what no form of ours sends: a quantity
+    or a billing that is not offered, another currency, a form that was used for something else.
+    """
+    customer = locked(customer)
+    form = _form(customer, purchase, by)
+    if form.order:
+        return Bought(form.order)
+    _refuse_bad_shape(customer, purchase)
+    refusal = why_no_purchase(customer, purchase, by)
+    if refusal:
+        _record_failure(form, purchase, refusal, by)
+        return refusal
+    form.order = _buy(customer, purchase, by)
+    form.save()
+    return Bought(form.order)
+
+
+def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refused | None:
+    """The rule of every purchase: the first condition that is not met, or None if all are."""
+    if not customer.is_reseller_customer:
+        return no_relationship()
+    subscription = customer.subscriptions.filter(pk=purchase.subscription_id).first()
+    return (
+        _why_not_permitted(customer, by)
+        or _why_not_on(subscription)
+        or _why_not_owner(subscription, by)
+        or _why_not_at_this_price(customer, purchase)
+    )
+
+
+def _why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
+    switches = customer.purchase_permissions.allowed()
+    if not isinstance(by, CustomerUser) or switches.filter(resource=Resource.AZURE_RESERVATIONS):
+        return None
+    return Refused(
+        _(
+            "Your partner has not allowed your company to purchase Azure reservations. Ask your "
+            "partner to turn the permission on, or to buy the reservation for you."
+        ),
+        code="not_permitted",
+    )
+
+
+def _why_not_on(subscription: Subscription | None) -> Refused | None:
+    if subscription is None:
+        return Refused(
+            _("The subscription is not one of this customer's. Choose another one."),
+            code="other_subscription",
+        )
+    if not subscription.is_azure:
+        return Refused(
+            _(
+                "Reservations are bought on an Azure plan or Azure Global subscription only. "
+                "Choose another subscription."
+            ),
+            code="not_azure",
+        )
+    if not subscription.is_active:
+        return Refused(
+            _("The subscription is not active. Choose another one, or have it reactivated."),
+            code="not_active",
+        )
+    return None
+
+
+def _why_not_owner(subscription: Subscription | None, by: Actor) -> Refused | None:
+    if not isinstance(by, CustomerUser):
+        return None
+    owners = RoleAssignment.objects.owners().filter(subscription=subscription)
+    if owners.filter(user=by, user__customer=by.customer_id).exists():
+        return None
+    return Refused(
+        _(
+            "You do not hold the role Owner on this subscription. Ask your partner, or another "
+            "Owner, to assign it to you."
+        ),
+        code="not_owner",
+    )
+
+
+def _why_not_at_this_price(customer: Customer, purchase: Purchase) -> Refused | None:
+    price = price_of(purchase.product, customer, today())
+    if price and price.unit == purchase.unit_price:
+        return None
+    return Refused(
+        _("The price has changed since the review. Review the purchase again at the new price."),
+        code="price_changed",
+    )
+
+
+def _refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
+    if not 1 <= purchase.quantity <= LARGEST_QUANTITY:
+        raise Refused(_("This quantity cannot be bought at once."), code="quantity")
+    if purchase.billing_cycle not in purchase.product.billing_cycles:
+        raise Refused(_("This product is not billed in this way."), code="billing")
+    if purchase.product.currency != customer.billing_profile.currency:
+        raise Refused(
+            _("The customer is billed in another currency. Choose the product again."),
+            code="currency",
+        )
+
+
+def _form(customer: Customer, purchase: Purchase, by: Actor) -> PurchaseForm:
+    """What is stored of the form, or a new one. Raises Refused for one with other choices."""
+    fingerprint = hashlib.sha256(canonical(_facts(purchase))).hexdigest()
+    form, _created = PurchaseForm.objects.get_or_create(
+        customer=customer,
+        buyer_id=by.actor_id,
+        key=purchase.key,
+        defaults={"fingerprint": fingerprint},
+    )
+    if form.fingerprint != fingerprint:
+        raise Refused(
+            _("This form was used for another purchase. Start from the product again."),
+            code="form_used",
+        )
+    return form
+
+
+def _record_failure(form: PurchaseForm, purchase: Purchase, refusal: Refused, by: Actor) -> None:
+    """One record for each form, however often it is confirmed."""
+    if form.failed_record is not None:
+        return
+    written = record(
+        CustomerActivity.CREATE_ORDER,
+        resource_type=RESOURCE_TYPE,
+        resource_id="",
+        customer=form.customer.affected,
+        new={**_facts(purchase), "refused": refusal.code},
+        status=Status.FAILED,
+        by=by,
+    )
+    form.failed_record = written.number
+    form.save()
+
+
+def _buy(customer: Customer, purchase: Purchase, by: Actor) -> Order:
+    order = Order(
+        customer=customer,
+        billing_cycle=purchase.billing_cycle,
+        currency=purchase.unit_price.currency,
+    )
+    reservation = Reservation(scope=purchase.scope)
+    written = record(
+        CustomerActivity.CREATE_ORDER,
+        resource_type=RESOURCE_TYPE,
+        resource_id=str(order.pk),
+        customer=customer.affected,
+        new={**_facts(purchase), "reservation": str(reservation.pk)},
+        by=by,
+    )
+    item = order_item(purchase)
+    place_order(order=order, items=[item], written=written, by=by)
+    reserve(reservation=reservation, item=item, starts_at=written.at)
+    return order
+
+
+def order_item(purchase: Purchase) -> OrderItem:
+    """The line of an order that buys what was confirmed."""
+    return OrderItem(
+        friendly_name=purchase.product.friendly_name,
+        subscription_id=purchase.subscription_id,
+        product=purchase.product,
+        term=purchase.product.term,
+        quantity=purchase.quantity,
+        unit_amount=purchase.unit_price.amount,
+        amount=purchase.total.amount,
+    )
+
+
+def _facts(purchase: Purchase) -> dict[str, Any]:
+    """The purchase as records keep it: codes and plain digits."""
+    product = purchase.product
+    return {
+        "sku": product.sku,
+        "region": product.region,
+        "term": product.term,
+        "quantity": purchase.quantity,
+        "billing": str(purchase.billing_cycle),
+        "scope": str(purchase.scope),
+        "subscription": str(purchase.subscription_id),
+        "unit_price": purchase.unit_price.code,
+        "total": purchase.total.code,
+        "currency": purchase.unit_price.currency,
+    }
