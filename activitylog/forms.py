@@ -29,11 +29,16 @@ def _text(label: Any, hint: Any) -> forms.CharField:
 class ActivityFilterForm(FilterForm):
     """From and To are UTC days, both included; there is no default period."""
 
-    field_order = ["from", "to", "customer", "agent", "action", "size", "cursor"]
+    field_order = ["from", "to", "customer", "agent", "action", "by", "size", "cursor"]
 
     customer = _text(_("Affected customer"), _("Name or Microsoft ID"))
     agent = _text(_("Partner user"), _("Name or id"))
     action = forms.ChoiceField(label=_("Action"), required=False)
+    by = forms.ChoiceField(
+        label=_("Purchased by"),
+        choices=[("", _("All activity")), ("customer", _("Customer"))],
+        required=False,
+    )
 
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
@@ -62,6 +67,8 @@ class ActivityFilterForm(FilterForm):
             records = records.agent_matching(wanted["agent"])
         if wanted["action"]:
             records = records.of_action(wanted["action"])
+        if wanted["by"]:
+            records = records.purchased_by_customers()
         return records
 
 

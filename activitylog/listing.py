@@ -8,9 +8,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from activitylog.forms import ActivityFilterForm
-from activitylog.models import ActivityRecord, ActivityRecordQuerySet
+from activitylog.models import ActivityRecord, ActivityRecordQuerySet, Status
 from partnercenter.http import AgentRequest, answers_fragment, at_address
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 from partnercenter.times import ago, shown
 
 ORDER = ("-number",)
@@ -26,6 +26,7 @@ class RecordRow:
     at_iso: str
     ago: str
     action: str
+    failed: bool
 
     @classmethod
     def of(cls, record: ActivityRecord) -> "RecordRow":
@@ -35,6 +36,7 @@ class RecordRow:
             at_iso=record.at.isoformat(),
             ago=ago(record.at),
             action=record.action_label,
+            failed=record.status == Status.FAILED,
         )
 
 
@@ -53,7 +55,7 @@ def render_records(
     response = render(
         request,
         f"{template}#records" if fragment else template,
-        {**(context or {}), "form": form, "page": page, "rows": rows, "links": _links(form, page)},
+        {**(context or {}), "form": form, "page": page, "rows": rows, "links": form.links(page)},
         status=200 if page else 400,
     )
     return at_address(response, request, form.here) if fragment and page else response
@@ -62,19 +64,7 @@ def render_records(
 def _page(
     records: ActivityRecordQuerySet, form: ActivityFilterForm, path: str
 ) -> Page[ActivityRecord]:
-    return page_of(
-        form.apply(records).only(*SHOWN_IN_LIST),
-        order=ORDER,
-        size=form.cleaned_data["size"],
-        cursor=form.cleaned_data["cursor"],
-        scope=f"{path}?{form.scope}",
-    )
-
-
-def _links(form: ActivityFilterForm, page: Page[ActivityRecord] | None) -> dict[str, str | None]:
-    if page is None:
-        return {}
-    return form.page_links(previous=page.previous, next=page.next)
+    return form.page(form.apply(records).only(*SHOWN_IN_LIST), order=ORDER, path=path)
 
 
 def record_context(record: ActivityRecord) -> dict[str, Any]:

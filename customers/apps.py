@@ -9,7 +9,8 @@ class CustomersConfig(AppConfig):
     def ready(self) -> None:
         from activitylog import events, verification
         from customers.events import CustomerActivity
-        from customers.verification import check_switches
+        from customers.verification import check_orders, check_switches
 
         events.register(CustomerActivity)
         verification.register(check_switches)
+        verification.register(check_orders)

@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
@@ -11,6 +12,8 @@ from customers.models import (
     BillingProfile,
     Customer,
     CustomerUser,
+    Order,
+    PurchasedBy,
     SubscriptionStatus,
 )
 from partnercenter.forms import AnyModelForm
@@ -64,6 +67,21 @@ class CustomerFilterForm(FilterForm):
     def order(self) -> tuple[str, ...]:
         """The fields that the list is in the order of."""
         return SORTS[self.cleaned_data["sort"] or "name"]
+
+
+class OrderFilterForm(FilterForm):
+    field_order = ["by", "size", "cursor"]
+
+    by = forms.ChoiceField(
+        label=_("Purchased by"),
+        choices=[("", _("All orders")), *PurchasedBy.choices],
+        required=False,
+    )
+
+    def apply(self, orders: models.QuerySet[Order]) -> models.QuerySet[Order]:
+        """Those of the orders that the valid form asks for."""
+        by = self.cleaned_data["by"]
+        return orders.filter(purchased_by=by) if by else orders
 
 
 class PurchasePermissionForm(forms.Form):

@@ -1,14 +1,15 @@
-"""Every switch is what its records say: the state is the fold of the log."""
+"""State and log agree: every switch is the fold of its records, every order has its record."""
 
 from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Max
 
-from activitylog.models import ActivityRecord
+from activitylog.models import ActivityRecord, Status
 from activitylog.verification import BATCH, Finding
-from customers.models import Customer, PurchasePermission
+from customers.events import CustomerActivity
+from customers.models import Customer, Order, PurchasePermission
 from customers.operations.locking import locked
 from customers.operations.purchase_permissions import RESOURCE_TYPE
 
@@ -68,3 +69,41 @@ def _stored(customers: Sequence[Customer]) -> dict[UUID, tuple[int | None, list[
         allowed = [row.resource] if row.allowed else []
         stored[row.customer_id] = (max(number or 0, row.record_number), resources + allowed)
     return stored
+
+
+def check_orders() -> Iterator[Finding]:
+    """One finding for each order whose record, customer or total differs, and for each recorded
+    purchase without an order.
+    """
+    last = 0
+    while batch := list(_orders_after(last)):
+        records = ActivityRecord.objects.in_bulk([order.number for order in batch])
+        for order in batch:
+            yield from _check_order(order, records.get(order.number))
+        last = batch[-1].number
+    yield from _purchases_without_orders()
+
+
+def _orders_after(number: int) -> models.QuerySet[Order]:
+    orders = Order.objects.filter(number__gt=number).order_by("number")
+    return orders.prefetch_related("items")[:BATCH]
+
+
+def _check_order(order: Order, record: ActivityRecord | None) -> Iterator[Finding]:
+    if record is None or record.customer_id != str(order.customer_id):
+        yield Finding(f"Order {order} has no record of its purchase.", order.number)
+    amounts = [item.amount for item in order.items.all() if item.amount is not None]
+    if (order.amount or 0) != sum(amounts):
+        yield Finding(f"The total of order {order} is not the sum of its items.", order.number)
+
+
+def _purchases_without_orders() -> Iterator[Finding]:
+    """An order is stored in the transaction of its record, so that both are there or neither is."""
+    ordered = Order.objects.filter(number=models.OuterRef("number"))
+    records = ActivityRecord.objects.filter(
+        ~models.Exists(ordered),
+        action=CustomerActivity.CREATE_ORDER,
+        status=Status.SUCCEEDED,
+    )
+    for number in records.order_by("number").values_list("number", flat=True)[:BATCH]:
+        yield Finding("A recorded purchase has no order.", number)

@@ -1,14 +1,17 @@
 """What all lists share: their filters are read from the address, strictly, and stand in it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from partnercenter.paging import Page, Row, page_of
 
 PAGE_SIZES = (25, 50, 100)
 
@@ -73,6 +76,20 @@ class FilterForm(forms.Form):
         if cursor:  # which fits this size only, whoever opens the address
             filters |= {"size": self.data["size"], "cursor": cursor}
         return f"?{urlencode([(name, value) for name, value in filters.items() if value])}"
+
+    def page(self, rows: QuerySet[Row], *, order: Sequence[str], path: str) -> Page[Row]:
+        """The page of `rows`, which are those that the valid form asks for, that it is at."""
+        return page_of(
+            rows,
+            order=order,
+            size=self.cleaned_data["size"],
+            cursor=self.cleaned_data["cursor"],
+            scope=f"{path}?{self.scope}",
+        )
+
+    def links(self, page: Page[Any] | None) -> dict[str, str | None]:
+        """The addresses of the pages beside it; none where the form is not valid."""
+        return self.page_links(previous=page.previous, next=page.next) if page else {}
 
     @property
     def chosen(self) -> dict[str, str]:

@@ -39,6 +39,10 @@ class Term(models.TextChoices):
     def years(self) -> int:
         return int(self.value[1])
 
+    @property
+    def months(self) -> int:
+        return 12 * self.years
+
 
 class BillingFrequency(models.TextChoices):
     """How a product can be billed. The total is the same (partner-center facts, section 7)."""

@@ -6,6 +6,7 @@ Azure subscription that the partner bought, and the role Owner on it. Agents nee
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,6 +31,7 @@ from customers.models import (
     RoleAssignment,
     Scope,
     Subscription,
+    Term,
 )
 from customers.money import Money
 from customers.operations.locking import locked, no_relationship
@@ -59,6 +61,13 @@ class Purchase:
     @property
     def total(self) -> Money:
         return self.unit_price.times(self.quantity)
+
+    @property
+    def instalments(self) -> list[Money]:
+        """What is billed month by month from the first day on; nothing where it is paid at once."""
+        if self.billing_cycle != BillingCycle.MONTHLY:
+            return []
+        return self.total.parts(Term(self.product.term).months)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +103,32 @@ def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refuse
     """The rule of every purchase: the first condition that is not met, or None if all are."""
     if not customer.is_reseller_customer:
         return no_relationship()
-    subscription = customer.subscriptions.filter(pk=purchase.subscription_id).first()
+    chosen = customer.subscriptions.filter(pk=purchase.subscription_id)
     return (
         _why_not_permitted(customer, by)
-        or _why_not_on(subscription)
-        or _why_not_owner(subscription, by)
+        or _why_not_on(chosen.first())
+        or _why_not_owner(chosen, by)
         or _why_not_at_this_price(customer, purchase)
+    )
+
+
+def why_nothing_can_be_bought(customer: Customer, by: Actor) -> Refused | None:
+    """Why no purchase would go through, whatever is chosen; None if some would."""
+    if not customer.is_reseller_customer:
+        return no_relationship()
+    azure = list(customer.subscriptions.azure().active())
+    if not azure:
+        return _no_azure_subscription()
+    return _why_not_permitted(customer, by) or _why_not_owner(azure, by)
+
+
+def _no_azure_subscription() -> Refused:
+    return Refused(
+        _(
+            "There is no active Azure plan or Azure Global subscription to buy reservations on. "
+            "One has to be bought or reactivated first."
+        ),
+        code="no_azure_subscription",
     )
 
 
@@ -138,16 +167,17 @@ def _why_not_on(subscription: Subscription | None) -> Refused | None:
     return None
 
 
-def _why_not_owner(subscription: Subscription | None, by: Actor) -> Refused | None:
+def _why_not_owner(subscriptions: Iterable[Subscription], by: Actor) -> Refused | None:
+    """None if a customer's user holds Owner on one of them, and for agents, who need not."""
     if not isinstance(by, CustomerUser):
         return None
-    owners = RoleAssignment.objects.owners().filter(subscription=subscription)
+    owners = RoleAssignment.objects.owners().filter(subscription__in=subscriptions)
     if owners.filter(user=by, user__customer=by.customer_id).exists():
         return None
     return Refused(
         _(
-            "You do not hold the role Owner on this subscription. Ask your partner, or another "
-            "Owner, to assign it to you."
+            "Purchases need the role Owner on the subscription, which you do not hold. Ask your "
+            "partner, or another Owner, to assign it to you."
         ),
         code="not_owner",
     )

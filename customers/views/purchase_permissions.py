@@ -18,6 +18,7 @@ from customers.operations.purchase_permissions import (
     stored_permission,
     why_not,
 )
+from customers.purchases import Purchases, purchases_under
 from customers.readiness import Readiness, readiness_of
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
@@ -38,6 +39,7 @@ class Switch:
     permission: PurchasePermission
     readiness: Readiness
     may_move: bool
+    purchases: Purchases | None
 
     @property
     def resource(self) -> Resource:
@@ -93,7 +95,7 @@ def purchase_permission(request: AgentRequest, customer_id: UUID, resource: str)
         return _refused(request, customer, Resource(resource), refusal)
     number = move.permission.record_number if move.changed else None
     if answers_fragment(request):
-        return _fragment(request, _notice(_switch(request, move.permission), number))
+        return _fragment(request, _notice(_fresh_switch(request, move.permission), number))
     moved = {"customer": str(customer.pk), "resource": resource, "number": number}
     request.session[SESSION_KEY] = moved
     address = reverse("customers:account", args=[customer.pk])
@@ -130,22 +132,18 @@ def render_account(
 def _switches(request: AgentRequest, customer: Customer) -> list[Switch]:
     stored = {row.resource: row for row in customer.purchase_permissions.all()}
     readiness = readiness_of(customer)
-    may_move = request.user.has_perm(PERMISSION)
-    return [
-        Switch(
-            stored.get(resource, PurchasePermission(customer=customer, resource=resource)),
-            readiness,
-            may_move,
-        )
+    permissions = [
+        stored.get(resource, PurchasePermission(customer=customer, resource=resource))
         for resource in Resource
     ]
+    return [_switch(request, permission, readiness) for permission in permissions]
 
 
 def _refused(
     request: AgentRequest, customer: Customer, resource: Resource, refusal: Refused
 ) -> HttpResponse:
     note_refusal(refusal.code)
-    switch = _switch(request, stored_permission(customer, resource))
+    switch = _fresh_switch(request, stored_permission(customer, resource))
     notice = Notice(_("%(reason)s Nothing was changed.") % {"reason": refusal}, switch)
     if answers_fragment(request):
         return _fragment(request, notice, status=422)
@@ -162,9 +160,13 @@ def _fragment(request: AgentRequest, notice: Notice, status: int = 200) -> HttpR
     return render(request, f"{TEMPLATE}#moved", context, status=status)
 
 
-def _switch(request: AgentRequest, permission: PurchasePermission) -> Switch:
-    readiness = readiness_of(permission.customer)
-    return Switch(permission, readiness, request.user.has_perm(PERMISSION))
+def _fresh_switch(request: AgentRequest, permission: PurchasePermission) -> Switch:
+    return _switch(request, permission, readiness_of(permission.customer))
+
+
+def _switch(request: AgentRequest, permission: PurchasePermission, readiness: Readiness) -> Switch:
+    may_move = request.user.has_perm(PERMISSION)
+    return Switch(permission, readiness, may_move, purchases_under(permission))
 
 
 def _notice_after_redirect(

@@ -1,0 +1,1 @@
+"""Buying reservations, in the dashboard and in the customers' portal."""
