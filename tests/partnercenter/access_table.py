@@ -136,6 +136,11 @@ CUSTOMERS = {
     "customers:access_control": page(ALL_ROLES),
     "customers:assign_role": form(ADMINS),
     "customers:remove_role": button(ADMINS, answers=302),
+    "customers:orders": page(ALL_ROLES),
+    "customers:order": page(ALL_ROLES),
+    "customers:buy": page(SELLERS),
+    "customers:choices": page(SELLERS),
+    "customers:review": form(SELLERS, shows=400),  # nothing is chosen yet
     "customers:users": page(ALL_ROLES),
     "customers:add_user": form(ADMINS),
     "customers:remove_user": button(ADMINS, answers=302),
