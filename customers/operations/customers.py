@@ -6,6 +6,7 @@ from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
+from activitylog import clock
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import BillingProfile, Customer, Relationship, Resource
@@ -95,8 +96,8 @@ def _facts(bill_to: BillingProfile) -> dict[str, Any]:
 def remove_reseller_relationship(*, customer: Customer, by: Actor) -> Customer:
     """Ends the relationship, and with it every permission to purchase, in one transaction.
 
-    Does nothing where it has ended. Raises Refused (active_subscriptions) while any subscription
-    is active.
+    Does nothing where it has ended. Raises Refused (active_subscriptions, active_reservations)
+    while any subscription or reservation is active.
     """
     customer = locked(customer)
     if not customer.is_reseller_customer:
@@ -122,12 +123,20 @@ def remove_reseller_relationship(*, customer: Customer, by: Actor) -> Customer:
 
 def why_relationship_stays(customer: Customer) -> Refused | None:
     """Why the relationship cannot be removed now, or None if it can."""
-    if not customer.subscriptions.active().exists():
-        return None
-    return Refused(
-        _(
-            "This customer has active subscriptions. Suspend them first; then the relationship can "
-            "be removed."
-        ),
-        code="active_subscriptions",
-    )
+    if customer.subscriptions.active().exists():
+        return Refused(
+            _(
+                "This customer has active subscriptions. Suspend them first; then the relationship "
+                "can be removed."
+            ),
+            code="active_subscriptions",
+        )
+    if customer.reservations.active().filter(ends_at__gt=clock.now()).exists():
+        return Refused(
+            _(
+                "This customer has active reservations. Cancel them first; then the relationship "
+                "can be removed."
+            ),
+            code="active_reservations",
+        )
+    return None

@@ -4,9 +4,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from activitylog.models import ActivityRecord
-from customers.models import Customer, Relationship, Resource, Subscription
+from customers.models import (
+    Customer,
+    Relationship,
+    Reservation,
+    ReservationProduct,
+    Resource,
+    Subscription,
+)
 from customers.operations.customers import change_bill_to, remove_reseller_relationship
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.role_assignments import assign_role, remove_role
@@ -20,6 +28,7 @@ from customers.operations.users import add_customer_user, remove_customer_user
 from partnercenter.agents.models import Agent
 from partnercenter.operations import Refused
 from tests.customers.acts import actions, azure_plan, olga, owner, the_record
+from tests.customers.buying import bought
 from tests.factories import SubscriptionFactory
 
 pytestmark = pytest.mark.usefixtures("sound_log")
@@ -74,6 +83,29 @@ def test_it_is_refused_while_a_subscription_is_active(
     assert refusal.value.code == "active_subscriptions"
     assert stored(contoso) == Relationship.RESELLER
     assert actions() == []
+
+
+def test_it_stays_while_a_reservation_is_active(
+    ada: Agent, fabrikam: Customer, fabrikam_azure: Subscription, product: ReservationProduct
+) -> None:
+    bought(product, fabrikam, ada)
+    suspend_subscription(subscription=fabrikam_azure, by=ada)
+
+    with pytest.raises(Refused) as refusal:
+        remove_reseller_relationship(customer=fabrikam, by=ada)
+    assert refusal.value.code == "active_reservations"
+    assert stored(fabrikam) == Relationship.RESELLER
+
+
+def test_a_reservation_that_has_ended_does_not_keep_it(
+    ada: Agent, fabrikam: Customer, fabrikam_azure: Subscription, product: ReservationProduct
+) -> None:
+    reservation = bought(product, fabrikam, ada)
+    Reservation.objects.filter(pk=reservation.pk).update(ends_at=timezone.now())
+    suspend_subscription(subscription=fabrikam_azure, by=ada)
+
+    remove_reseller_relationship(customer=fabrikam, by=ada)
+    assert stored(fabrikam) == Relationship.NONE
 
 
 def test_a_refusal_leaves_the_permissions_on(ada: Agent, fabrikam: Customer) -> None:
