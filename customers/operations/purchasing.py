@@ -6,6 +6,7 @@ Azure subscription that the partner bought, and the role Owner on it. Agents nee
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -31,6 +32,7 @@ from customers.models import (
     Scope,
     Subscription,
 )
+from customers.models.subscription import RoleAssignmentQuerySet
 from customers.money import Money
 from customers.operations.locking import locked, no_relationship
 from customers.operations.orders import place_order, reserve
@@ -96,14 +98,15 @@ def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refuse
         return no_relationship()
     subscription = customer.subscriptions.filter(pk=purchase.subscription_id).first()
     return (
-        _why_not_permitted(customer, by)
+        why_not_permitted(customer, by)
         or _why_not_on(subscription)
         or _why_not_owner(subscription, by)
         or _why_not_at_this_price(customer, purchase)
     )
 
 
-def _why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
+def why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
+    """Why a customer's user cannot buy at all: the permission is off. Agents do not need it."""
     switches = customer.purchase_permissions.allowed()
     if not isinstance(by, CustomerUser) or switches.filter(resource=Resource.AZURE_RESERVATIONS):
         return None
@@ -141,9 +144,15 @@ def _why_not_on(subscription: Subscription | None) -> Refused | None:
 def _why_not_owner(subscription: Subscription | None, by: Actor) -> Refused | None:
     if not isinstance(by, CustomerUser):
         return None
-    owners = RoleAssignment.objects.owners().filter(subscription=subscription)
-    if owners.filter(user=by, user__customer=by.customer_id).exists():
-        return None
+    return None if _owned_by(by).filter(subscription=subscription).exists() else _not_owner()
+
+
+def _owned_by(user: CustomerUser) -> RoleAssignmentQuerySet:
+    """The roles with which the user may buy: Owner, on his own company's subscriptions."""
+    return RoleAssignment.objects.owners().filter(user=user, user__customer=user.customer_id)
+
+
+def _not_owner() -> Refused:
     return Refused(
         _(
             "You do not hold the role Owner on this subscription. Ask your partner, or another "
@@ -151,6 +160,20 @@ def _why_not_owner(subscription: Subscription | None, by: Actor) -> Refused | No
         ),
         code="not_owner",
     )
+
+
+def why_not_on_each(
+    subscriptions: Iterable[Subscription], user: CustomerUser
+) -> dict[UUID, Refused | None]:
+    """For each of his company's subscriptions why the user cannot buy on it, None where he can.
+
+    The permission stands apart, in `why_not_permitted`. One query for all of them.
+    """
+    owned = set(_owned_by(user).values_list("subscription_id", flat=True))
+    return {
+        each.pk: _why_not_on(each) or (None if each.pk in owned else _not_owner())
+        for each in subscriptions
+    }
 
 
 def _why_not_at_this_price(customer: Customer, purchase: Purchase) -> Refused | None:
