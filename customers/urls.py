@@ -10,6 +10,7 @@ from customers.views import (
     new_customer,
     orders,
     purchase_permissions,
+    sign_in_links,
     subscriptions,
     users,
 )
@@ -36,6 +37,12 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
+    path("users/<uuid:user_id>/sign-in-links/", sign_in_links.send, name="send_sign_in_link"),
+    path(
+        "users/<uuid:user_id>/sign-in-links/<uuid:link_id>/withdraw/",
+        sign_in_links.withdraw,
+        name="withdraw_sign_in_link",
+    ),
     path("activity/", customer.activity, name="activity"),
     path("activity/<int:number>/", customer.record, name="record"),
     path("account/", account.account, name="account"),

@@ -1,4 +1,7 @@
-"""Who may open a view. Every view bears one of the two marks; a system check walks the URLs."""
+"""Who may open a view. Every view bears one of these marks; a system check walks the URLs.
+
+The portal has a mark of its own, made of `marked`: see customers/portal/access.py.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,7 +36,7 @@ def requires(permission: str, *, methods: tuple[str, ...] = READING) -> Mark:
                 raise RoleNeeded(permission)
             return view(request, *args, **kwargs)
 
-        return _marked(guarded, permission, methods)
+        return marked(guarded, permission, methods)
 
     return mark
 
@@ -42,7 +45,7 @@ def open_to_agents(*, methods: tuple[str, ...] = READING) -> Mark:
     """For everybody who is signed in, whatever the roles."""
 
     def mark(view: View) -> View:
-        return _marked(view, "signed in", methods)
+        return marked(view, "signed in", methods)
 
     return mark
 
@@ -51,7 +54,7 @@ def open_to_everyone(*, reason: str, methods: tuple[str, ...] = READING) -> Mark
     """For strangers too; `reason` says why, to whoever reads the code."""
 
     def mark(view: View) -> View:
-        return login_not_required(_marked(view, f"open: {reason}", methods))
+        return login_not_required(marked(view, f"open: {reason}", methods))
 
     return mark
 
@@ -70,7 +73,8 @@ def coming_through(channel: Channel) -> Mark:
     return mark
 
 
-def _marked(view: View, access: str, methods: tuple[str, ...]) -> View:
+def marked(view: View, access: str, methods: tuple[str, ...]) -> View:
+    """The view with its mark: `access` says to whom it is open. Other methods are a 405."""
     answering: View = require_http_methods(methods)(view)
     setattr(answering, MARK, access)
     setattr(answering, METHODS, methods)

@@ -20,7 +20,8 @@ def every_view_is_marked(app_configs: Configs, **_kwargs: Any) -> list[CheckMess
     return [
         Error(
             f"The view at “{route}” bears no mark of who may open it.",
-            hint="Decorate it with @requires(…), @open_to_agents() or @open_to_everyone(reason=…).",
+            hint="Decorate it with @requires(…), @open_to_agents(), @open_to_everyone(reason=…), "
+            "or in the portal with @for_customer_users().",
             id="partnercenter.E001",
         )
         for route, pattern in url_patterns(get_resolver().url_patterns)

@@ -5,4 +5,9 @@ from django.http import HttpRequest
 
 
 def installation(request: HttpRequest) -> dict[str, object]:
-    return {"demonstration": settings.DEMONSTRATION, "partner_name": settings.PARTNER_NAME}
+    return {
+        "demonstration": settings.DEMONSTRATION,
+        "partner_name": settings.PARTNER_NAME,
+        "partner_email": settings.PARTNER_CONTACT_EMAIL,
+        "partner_phone": settings.PARTNER_CONTACT_PHONE,
+    }

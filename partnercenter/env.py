@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -48,11 +49,32 @@ def env_list(name: str) -> list[str]:
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
 
 
-def env_secret(name: str) -> str:
-    """The secret itself in `NAME`, or the path of a file that holds it in `NAME_FILE`."""
+def env_site(name: str) -> str:
+    """Where a site begins, such as “https://example.com”, without a slash at its end.
+
+    Empty where the variable is not set; a path, or anything else than http and https, is an error.
+    """
+    value = os.environ.get(name, "").rstrip("/")
+    try:
+        parts = urlsplit(value)
+        is_site = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_site = False
+    if value and not (is_site and value == f"{parts.scheme}://{parts.netloc}"):
+        raise ImproperlyConfigured(
+            f"{name} must be an address such as https://example.com, not “{value}”."
+        )
+    return value
+
+
+def env_secret(name: str, *, optional: bool = False) -> str:
+    """The secret itself in `NAME`, or the path of a file that holds it in `NAME_FILE`.
+
+    An error where there is none; an empty text if it is optional.
+    """
     path = os.environ.get(f"{name}_FILE")
     secret = Path(path).read_text().strip() if path else os.environ.get(name, "")
-    if not secret:
+    if not secret and not optional:
         raise ImproperlyConfigured(
             f"Set {name} to a long random text, or {name}_FILE to the path of a file with one."
         )

@@ -10,6 +10,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from activitylog.origin import Channel, current_origin
 from partnercenter.agents.roles import roles_granting
 from partnercenter.http import BadInput, RoleNeeded
 from partnercenter.logs import note_refusal
@@ -62,12 +63,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, the same for what does not exist and for what the agent may not know of."""
-    return _page(
-        request,
-        404,
-        _("Page not found"),
-        _("There is nothing at this address. Check it, or search for the customer."),
+    sentence = (
+        _("There is nothing at this address.")
+        if _is_of_portal()
+        else _("There is nothing at this address. Check it, or search for the customer.")
     )
+    return _page(request, 404, _("Page not found"), sentence)
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -119,4 +120,10 @@ def _page_alone(request: HttpRequest, status: int, title: str, sentence: str) ->
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
     context = {"title": title, "sentence": sentence, "status": status}
-    return render(request, "errors/error.html", context, status=status)
+    template = "errors/portal.html" if _is_of_portal() else "errors/error.html"
+    return render(request, template, context, status=status)
+
+
+def _is_of_portal() -> bool:
+    """Whether a customer reads it, whom nothing of the dashboard concerns."""
+    return current_origin().channel == Channel.PORTAL

@@ -1,13 +1,22 @@
 """One settings file. What varies between installations comes from the environment (see env.py)."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
 from customers.money import CURRENCIES
 from partnercenter import logs
-from partnercenter.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
+from partnercenter.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_secret,
+    env_site,
+    env_str,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOOPBACK = ["localhost", "127.0.0.1", "[::1]"]
@@ -21,6 +30,11 @@ SECRET_KEY = env_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = LOOPBACK if DEMONSTRATION else env_list("ALLOWED_HOSTS")
 PARTNER_NAME = env_str("PARTNER_NAME", "Partner Center")
+# Whom customers ask for what the portal does not do
+PARTNER_CONTACT_EMAIL = env_str(
+    "PARTNER_CONTACT_EMAIL", "help@partner.example" if DEMONSTRATION else ""
+)
+PARTNER_CONTACT_PHONE = env_str("PARTNER_CONTACT_PHONE", "")
 TRUSTED_PROXY_COUNT = env_int("TRUSTED_PROXY_COUNT", 0)
 # In which customers are billed unless their bill-to says otherwise
 CURRENCY = env_choice("CURRENCY", "USD", tuple(CURRENCIES))
@@ -49,6 +63,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "partnercenter.middleware.origins",
+    "customers.portal.middleware.set_apart",
     "partnercenter.middleware.request_lines",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -181,6 +196,20 @@ MFA_TOTP_ISSUER = PARTNER_NAME
 MFA_TOTP_TOLERANCE = 1  # half a minute, for telephones whose clock is a little off
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # agents have no e-mail addresses here
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+
+# The portal of customers' users, and the mail that leads there
+
+SIGN_IN_LINK_HOURS = env_int("SIGN_IN_LINK_HOURS", 24, at_least=1)
+SITE_URL = env_site("SITE_URL")  # for addresses in mails; the Host header is anybody's to choose
+EMAIL_HOST = env_str("EMAIL_HOST", "")
+EMAIL_PORT = env_int("EMAIL_PORT", 587, at_least=1)
+EMAIL_HOST_USER = env_str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env_secret("EMAIL_HOST_PASSWORD", optional=True)
+EMAIL_USE_TLS = env_bool("EMAIL_USE_TLS", default=True)
+EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 10, at_least=1)  # seconds
+DEFAULT_FROM_EMAIL = env_str(
+    "DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL).hostname or 'localhost'}"
+)
 
 # Sessions, cookies, transport
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("partnercenter.agents.urls")),
     path("customers/", include("customers.urls")),
+    path("portal/", include("customers.portal.urls")),
     path("activity-log/", include("activitylog.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),

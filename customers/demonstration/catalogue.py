@@ -36,7 +36,11 @@ RATES: dict[str, Decimal] = {
     "JPY": Decimal(151),
 }
 # In which the customers of a country are billed; the others in USD
-CURRENCY_OF = {"GB": "GBP", "JP": "JPY", **dict.fromkeys(("AT", "DE", "ES", "FR", "GR", "IE"), "EUR")}
+CURRENCY_OF = {
+    "GB": "GBP",
+    "JP": "JPY",
+    **dict.fromkeys(("AT", "DE", "ES", "FR", "GR", "IE"), "EUR"),
+}
 
 
 def price_list(change: Decimal = Decimal(1)) -> str:

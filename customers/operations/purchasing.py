@@ -33,6 +33,7 @@ from customers.models import (
     Subscription,
     Term,
 )
+from customers.models.subscription import RoleAssignmentQuerySet
 from customers.money import Money
 from customers.operations.locking import locked, no_relationship
 from customers.operations.orders import place_order, reserve
@@ -89,7 +90,7 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
     form = _form(customer, purchase, by)
     if form.order:
         return Bought(form.order)
-    _refuse_bad_shape(customer, purchase)
+    refuse_bad_shape(customer, purchase)
     refusal = why_no_purchase(customer, purchase, by)
     if refusal:
         _record_failure(form, purchase, refusal, by)
@@ -105,8 +106,8 @@ def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refuse
         return no_relationship()
     chosen = customer.subscriptions.filter(pk=purchase.subscription_id)
     return (
-        _why_not_permitted(customer, by)
-        or _why_not_on(chosen.first())
+        why_not_permitted(customer, by)
+        or why_not_on(chosen.first())
         or _why_not_owner(chosen, by)
         or _why_not_at_this_price(customer, purchase)
     )
@@ -119,7 +120,7 @@ def why_nothing_can_be_bought(customer: Customer, by: Actor) -> Refused | None:
     azure = list(customer.subscriptions.azure().active())
     if not azure:
         return _no_azure_subscription()
-    return _why_not_permitted(customer, by) or _why_not_owner(azure, by)
+    return why_not_permitted(customer, by) or _why_not_owner(azure, by)
 
 
 def _no_azure_subscription() -> Refused:
@@ -132,7 +133,8 @@ def _no_azure_subscription() -> Refused:
     )
 
 
-def _why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
+def why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
+    """Why a customer's user cannot buy at all: the permission is off. Agents do not need it."""
     switches = customer.purchase_permissions.allowed()
     if not isinstance(by, CustomerUser) or switches.filter(resource=Resource.AZURE_RESERVATIONS):
         return None
@@ -145,7 +147,8 @@ def _why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
     )
 
 
-def _why_not_on(subscription: Subscription | None) -> Refused | None:
+def why_not_on(subscription: Subscription | None) -> Refused | None:
+    """Why nobody can buy on the subscription; None stands for one of somebody else."""
     if subscription is None:
         return Refused(
             _("The subscription is not one of this customer's. Choose another one."),
@@ -171,9 +174,16 @@ def _why_not_owner(subscriptions: Iterable[Subscription], by: Actor) -> Refused 
     """None if a customer's user holds Owner on one of them, and for agents, who need not."""
     if not isinstance(by, CustomerUser):
         return None
-    owners = RoleAssignment.objects.owners().filter(subscription__in=subscriptions)
-    if owners.filter(user=by, user__customer=by.customer_id).exists():
-        return None
+    owned = _owned_by(by).filter(subscription__in=subscriptions)
+    return None if owned.exists() else _not_owner()
+
+
+def _owned_by(user: CustomerUser) -> RoleAssignmentQuerySet:
+    """The roles with which the user may buy: Owner, on his own company's subscriptions."""
+    return RoleAssignment.objects.owners().filter(user=user, user__customer=user.customer_id)
+
+
+def _not_owner() -> Refused:
     return Refused(
         _(
             "Purchases need the role Owner on the subscription, which you do not hold. Ask your "
@@ -181,6 +191,20 @@ def _why_not_owner(subscriptions: Iterable[Subscription], by: Actor) -> Refused 
         ),
         code="not_owner",
     )
+
+
+def why_not_on_each(
+    subscriptions: Iterable[Subscription], user: CustomerUser
+) -> dict[UUID, Refused | None]:
+    """For each of his company's subscriptions why the user cannot buy on it, None where he can.
+
+    The permission stands apart, in `why_not_permitted`. One query for all of them.
+    """
+    owned = set(_owned_by(user).values_list("subscription_id", flat=True))
+    return {
+        each.pk: why_not_on(each) or (None if each.pk in owned else _not_owner())
+        for each in subscriptions
+    }
 
 
 def _why_not_at_this_price(customer: Customer, purchase: Purchase) -> Refused | None:
@@ -193,7 +217,8 @@ def _why_not_at_this_price(customer: Customer, purchase: Purchase) -> Refused | 
     )
 
 
-def _refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
+def refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
+    """Raises Refused for what no form of ours sends."""
     if not 1 <= purchase.quantity <= LARGEST_QUANTITY:
         raise Refused(_("This quantity cannot be bought at once."), code="quantity")
     if purchase.billing_cycle not in purchase.product.billing_cycles:
@@ -207,7 +232,7 @@ def _refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
 
 def _form(customer: Customer, purchase: Purchase, by: Actor) -> PurchaseForm:
     """What is stored of the form, or a new one. Raises Refused for one with other choices."""
-    fingerprint = hashlib.sha256(canonical(_facts(purchase))).hexdigest()
+    fingerprint = hashlib.sha256(canonical(facts_of(purchase))).hexdigest()
     form, _created = PurchaseForm.objects.get_or_create(
         customer=customer,
         buyer_id=by.actor_id,
@@ -231,7 +256,7 @@ def _record_failure(form: PurchaseForm, purchase: Purchase, refusal: Refused, by
         resource_type=RESOURCE_TYPE,
         resource_id="",
         customer=form.customer.affected,
-        new={**_facts(purchase), "refused": refusal.code},
+        new={**facts_of(purchase), "refused": refusal.code},
         status=Status.FAILED,
         by=by,
     )
@@ -251,7 +276,7 @@ def _buy(customer: Customer, purchase: Purchase, by: Actor) -> Order:
         resource_type=RESOURCE_TYPE,
         resource_id=str(order.pk),
         customer=customer.affected,
-        new={**_facts(purchase), "reservation": str(reservation.pk)},
+        new={**facts_of(purchase), "reservation": str(reservation.pk)},
         by=by,
     )
     item = order_item(purchase)
@@ -273,7 +298,7 @@ def order_item(purchase: Purchase) -> OrderItem:
     )
 
 
-def _facts(purchase: Purchase) -> dict[str, Any]:
+def facts_of(purchase: Purchase) -> dict[str, Any]:
     """The purchase as records keep it: codes and plain digits."""
     product = purchase.product
     return {

@@ -1,5 +1,6 @@
 """Users and roles: the people at the customer, and what each holds on which subscription."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,8 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from activitylog import clock
 from customers.forms import CustomerUserForm
-from customers.models import Customer, CustomerUser, RoleAssignment
+from customers.models import Customer, CustomerUser, RoleAssignment, SignInLink
+from customers.operations.sign_in_links import why_no_sign_in_link
 from customers.operations.users import add_customer_user, remove_customer_user
 from customers.readiness import readiness_of
 from customers.views.warnings import warn_of_obstacle
@@ -19,8 +22,44 @@ from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 from partnercenter.lists import FilterForm
 from partnercenter.paging import Page, page_of
+from partnercenter.times import ago, ahead, exact
 
 ADDING = "customers.add_customeruser"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """A sign-in link that still opens the portal: when it was sent, and when it expires."""
+
+    link: SignInLink
+    sent: tuple[str, str]
+    expires: tuple[str, str]
+
+    @classmethod
+    def of(cls, link: SignInLink) -> "OpenLink":
+        return cls(
+            link=link,
+            sent=(ago(link.created_at), exact(link.created_at)),
+            expires=(ahead(link.expires_at), exact(link.expires_at)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UserRow:
+    """A user of the customer, the roles he holds, and the sign-in links that wait for him."""
+
+    user: CustomerUser
+    assignments: list[RoleAssignment]
+    links: list[OpenLink]
+
+    @classmethod
+    def of(cls, user: CustomerUser) -> "UserRow":
+        """The user was read with roles and open links."""
+        return cls(
+            user=user,
+            assignments=list(user.role_assignments.all()),
+            links=[OpenLink.of(link) for link in user.sign_in_links.all()],
+        )
 
 
 @requires("customers.view_customeruser")
@@ -56,10 +95,11 @@ def _page(request: AgentRequest, customer: Customer, form: CustomerUserForm) -> 
     page = _users(customer, filters, request.path) if filters.is_valid() else None
     context = {
         "customer": customer,
-        "users": page.rows if page else [],
+        "users": [UserRow.of(user) for user in page.rows] if page else [],
         "links": filters.page_links(previous=page.previous, next=page.next) if page else {},
         "filters": filters,
         "form": form,
+        "no_link": why_no_sign_in_link(customer),
         "readiness": readiness_of(customer),
         "roles": [role.label for role in roles_granting(ADDING)],
     }
@@ -69,8 +109,11 @@ def _page(request: AgentRequest, customer: Customer, form: CustomerUserForm) -> 
 
 def _users(customer: Customer, filters: FilterForm, path: str) -> Page[CustomerUser]:
     held = RoleAssignment.objects.select_related("subscription").order_by("role")
+    links = SignInLink.objects.open_at(clock.now()).order_by("created_at", "id")
     return page_of(
-        customer.users.active().prefetch_related(Prefetch("role_assignments", held)),
+        customer.users.active().prefetch_related(
+            Prefetch("role_assignments", held), Prefetch("sign_in_links", links)
+        ),
         order=("display_name", "id"),
         size=filters.cleaned_data["size"],
         cursor=filters.cleaned_data["cursor"],

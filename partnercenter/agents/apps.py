@@ -12,14 +12,13 @@ class AgentsConfig(AppConfig):
 
     def ready(self) -> None:
         from activitylog import events
-        from partnercenter import checks, furniture  # noqa: F401 (registers the checks)
+        from partnercenter import checks, furniture, session_clock  # noqa: F401 (registers the checks)
         from partnercenter.agents.events import AgentActivity
-        from partnercenter.agents.middleware import start_session_clock
 
         events.register(AgentActivity)
         post_migrate.connect(furniture.put_back, dispatch_uid="furniture")
         user_logged_in.connect(
-            lambda request, **_: start_session_clock(request),
+            lambda request, **_: session_clock.start(request.session),
             weak=False,
             dispatch_uid="session-clock",
         )

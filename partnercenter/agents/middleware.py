@@ -1,8 +1,6 @@
 """What happens to every request because of who is there: sessions, sign-in, preferences."""
 
-import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, cast
 
 from allauth.usersessions.models import UserSession
@@ -15,6 +13,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
+from partnercenter import session_clock
 from partnercenter.access import METHODS
 from partnercenter.agents.models import Agent
 from partnercenter.http import AgentRequest, own_path
@@ -22,43 +21,26 @@ from partnercenter.lists import rows_a_page
 from partnercenter.unsent import keep
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
-NOTED_EVERY = timedelta(minutes=5).total_seconds()
 
 
 def session_limits(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
     """Ends a session that was idle too long or is too old, whatever its cookie says."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        now = int(time.time())
-        if request.user.is_authenticated and _is_over(request, now):
-            logout(request)
-        elif request.user.is_authenticated and now - request.session["seen_at"] > NOTED_EVERY:
-            _note_seen(request, now)
+        if request.user.is_authenticated:
+            if session_clock.is_over(request.session):
+                logout(request)
+            elif session_clock.note_seen(request.session):
+                _list_as_seen(request)
         return get_response(request)
 
     return middleware
 
 
-def _note_seen(request: HttpRequest, now: int) -> None:
-    """In the session, and in the list of sessions that My account shows."""
-    request.session["seen_at"] = now
+def _list_as_seen(request: HttpRequest) -> None:
+    """In the list of sessions that My account shows."""
     sessions = UserSession.objects.filter(session_key=request.session.session_key)
     sessions.update(last_seen_at=timezone.now())
-
-
-def start_session_clock(request: HttpRequest) -> None:
-    """At sign-in: from here the session's age and idle time are counted, in seconds."""
-    now = int(time.time())
-    request.session["signed_in_at"] = request.session["seen_at"] = now
-
-
-def _is_over(request: HttpRequest, now: int) -> bool:
-    signed_in_at = request.session.get("signed_in_at", 0)
-    seen_at = request.session.get("seen_at", 0)
-    return bool(
-        now - signed_in_at > settings.SESSION_ABSOLUTE_SECONDS
-        or now - seen_at > settings.SESSION_IDLE_SECONDS
-    )
 
 
 def preferences(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:

@@ -1,0 +1,1 @@
+"""The portal's pages. None of them uses Django's messages, whose storage belongs to agents."""

@@ -1,0 +1,75 @@
+"""Sign-in links of a customer's user, sent and withdrawn from Users and roles."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from customers.models import CustomerUser, SignInLink
+from customers.operations.sign_in_links import send_sign_in_link, withdraw_sign_in_link
+from customers.sign_in_mail import sign_in_path
+from partnercenter.access import requires
+from partnercenter.http import AgentRequest
+from partnercenter.logs import note_refusal
+from partnercenter.operations import Refused
+
+
+@requires("customers.add_signinlink", methods=("POST",))
+def send(request: AgentRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    users = CustomerUser.objects.select_related("customer")
+    user = get_object_or_404(users, pk=user_id, customer=customer_id)
+    try:
+        link, token = send_sign_in_link(user=user, by=request.user)
+    except Refused as refusal:
+        note_refusal(refusal.code)
+        messages.error(request, _("%(reason)s Nothing was changed.") % {"reason": refusal})
+        return redirect("customers:users", customer_id)
+    if settings.DEMONSTRATION:
+        return _shown_once(request, link, token)
+    _tell(request, link)
+    return redirect("customers:users", customer_id)
+
+
+def _shown_once(request: AgentRequest, link: SignInLink, token: str) -> HttpResponse:
+    """Answers the form directly: what the page shows must not be kept for a redirect."""
+    context = {
+        "customer": link.user.customer,
+        "link": link,
+        "address": request.build_absolute_uri(sign_in_path(token)),
+    }
+    return render(request, "customers/sign_in_link_once.html", context)
+
+
+def _tell(request: AgentRequest, link: SignInLink) -> None:
+    """Whether the mail server took the mail."""
+    names = {"address": link.user.user_principal_name, "hours": settings.SIGN_IN_LINK_HOURS}
+    if link.delivered:
+        sentence = ngettext(
+            "A sign-in link was sent to %(address)s. It works once, within %(hours)s hour.",
+            "A sign-in link was sent to %(address)s. It works once, within %(hours)s hours.",
+            settings.SIGN_IN_LINK_HOURS,
+        )
+        messages.success(request, sentence % names)
+    else:
+        sentence = _(
+            "The mail server did not take the mail to %(address)s, so the sign-in link reached "
+            "nobody. Withdraw it, and send another one later."
+        )
+        messages.error(request, sentence % names)
+
+
+@requires("customers.delete_signinlink", methods=("POST",))
+def withdraw(
+    request: AgentRequest, customer_id: UUID, user_id: UUID, link_id: UUID
+) -> HttpResponse:
+    """Withdraws a link; one that is not open any more is no error."""
+    links = SignInLink.objects.select_related("user__customer")
+    link = get_object_or_404(links, pk=link_id, user=user_id, user__customer=customer_id)
+    withdraw_sign_in_link(link=link, by=request.user)
+    names = {"user": link.user.display_name}
+    messages.success(request, _("The sign-in link of %(user)s does not work any more.") % names)
+    return redirect("customers:users", customer_id)

@@ -1,0 +1,36 @@
+"""How long a session lasts: counted in the session itself, whatever its cookie says.
+
+The clocks of agents' sessions and of those of the portal run alike.
+"""
+
+import time
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+
+NOTED_EVERY = timedelta(minutes=5).total_seconds()
+
+
+def start(session: SessionBase) -> None:
+    """At sign-in: from here the session's age and idle time are counted, in seconds."""
+    now = int(time.time())
+    session["signed_in_at"] = session["seen_at"] = now
+
+
+def is_over(session: SessionBase) -> bool:
+    """Whether it was idle too long, is too old, or has no clock."""
+    now = int(time.time())
+    return bool(
+        now - session.get("signed_in_at", 0) > settings.SESSION_ABSOLUTE_SECONDS
+        or now - session.get("seen_at", 0) > settings.SESSION_IDLE_SECONDS
+    )
+
+
+def note_seen(session: SessionBase) -> bool:
+    """Notes that somebody is there, every few minutes. True if it did, and there is to store."""
+    now = int(time.time())
+    if now - session["seen_at"] <= NOTED_EVERY:
+        return False
+    session["seen_at"] = now
+    return True
