@@ -16,7 +16,8 @@ def reservation(request: PortalRequest, reservation_id: UUID) -> HttpResponse:
     found = get_object_or_404(
         own.select_related("product", "subscription", "item__order"), pk=reservation_id
     )
-    context = {"reservation": found, "row": ReservationRow.of(found)}
+    bought = "bought" in request.GET  # said once, on the way from the shop
+    context = {"reservation": found, "row": ReservationRow.of(found), "bought": bought}
     return render(request, "portal/reservation.html", context)
 
 
