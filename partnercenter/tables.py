@@ -6,6 +6,7 @@ one look at a file shows all of them.
 
 import csv
 import datetime as dt
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -68,9 +69,10 @@ def read_table(text: str, columns: Sequence[str], *, optional: Sequence[str] = (
     A byte-order mark, either kind of line end and empty lines make no difference. Cells of optional
     columns that the text does not have are empty.
     """
+    text = _plain(text)
     if len(text.encode(errors="replace")) > LARGEST:
         return Table(errors=[TableError(HEADER, _too_large())])
-    rows = _rows(text.removeprefix(BYTE_ORDER_MARK))
+    rows = _rows(text)
     first = next(rows, (HEADER, []))
     if isinstance(first, TableError):
         return Table(errors=[first])
@@ -87,6 +89,13 @@ def decoded(content: bytes) -> str | None:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return None
+
+
+def digest_of(text: str) -> str:
+    """The SHA-256 of the text as a file with plain line feeds and no byte-order mark would have it:
+    forms change the ends of lines, and which ones a file had makes no difference.
+    """
+    return hashlib.sha256(_plain(text).encode(errors="replace")).hexdigest()
 
 
 def number_in(cell: str, *, places: int) -> Decimal:
@@ -109,6 +118,10 @@ def day_in(cell: str) -> dt.date:
     raise BadCell(
         _("“%(cell)s” is no day. Write year-month-day, such as 2026-01-31.") % {"cell": cell[:40]}
     )
+
+
+def _plain(text: str) -> str:
+    return text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]] | TableError]:

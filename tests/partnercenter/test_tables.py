@@ -1,11 +1,12 @@
 """CSV that people hand in: what is read, and which mistakes are found on which line."""
 
+import hashlib
 from decimal import Decimal
 
 import pytest
 
 from partnercenter import tables
-from partnercenter.tables import BadCell, Line, day_in, decoded, number_in, read_table
+from partnercenter.tables import BadCell, Line, day_in, decoded, digest_of, number_in, read_table
 
 COLUMNS = ("name", "day")
 HEADER = "name,day\n"
@@ -92,6 +93,16 @@ def test_a_file_has_a_greatest_size_and_a_greatest_number_of_lines(
     monkeypatch.setattr(tables, "LARGEST", 20)
     [(line, sentence)] = errors(HEADER + "é,b\n" * 3)
     assert (line, sentence[:22]) == (1, "The file is too large.")
+
+
+def test_the_size_and_the_digest_are_those_of_a_file_with_plain_line_feeds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = HEADER + "a,b\n" * 3
+    sent = "\ufeff" + plain.replace("\n", "\r\n")
+    monkeypatch.setattr(tables, "LARGEST", len(plain))
+    assert read_table(sent, COLUMNS).errors == []
+    assert digest_of(sent) == digest_of(plain) == hashlib.sha256(plain.encode()).hexdigest()
 
 
 def test_only_utf_8_is_read() -> None:
