@@ -11,6 +11,8 @@ from customers.models import (
     BillingProfile,
     Customer,
     CustomerUser,
+    PurchasedBy,
+    ReservationStatus,
     SubscriptionStatus,
 )
 from partnercenter.forms import AnyModelForm
@@ -64,6 +66,23 @@ class CustomerFilterForm(FilterForm):
     def order(self) -> tuple[str, ...]:
         """The fields that the list is in the order of."""
         return SORTS[self.cleaned_data["sort"] or "name"]
+
+
+class ReservationFilterForm(FilterForm):
+    """A reservation whose end has come counts as expired, whatever is stored of it."""
+
+    field_order = ["purchased_by", "status", "size", "cursor"]
+
+    purchased_by = forms.ChoiceField(
+        label=_("Purchased by"),
+        choices=[("", _("Partner or customer")), *PurchasedBy.choices],
+        required=False,
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("All")), *ReservationStatus.choices],
+        required=False,
+    )
 
 
 class PurchasePermissionForm(forms.Form):

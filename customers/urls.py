@@ -8,7 +8,9 @@ from customers.views import (
     exports,
     new_customer,
     purchase_permissions,
+    reservations,
     subscriptions,
+    usage_import,
     users,
 )
 
@@ -21,11 +23,17 @@ of_one_subscription = [
     path("access-control/<int:assignment_id>/remove/", access_control.remove, name="remove_role"),
 ]
 
+of_one_reservation = [
+    path("", reservations.reservation, name="reservation"),
+]
+
 of_one_customer: list[URLPattern | URLResolver] = [
     path("", customer.customer, name="customer"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/azure-plan/", subscriptions.buy_plan, name="buy_azure_plan"),
     path("subscriptions/<uuid:subscription_id>/", include(of_one_subscription)),
+    path("reservations/", reservations.reservations, name="reservations"),
+    path("reservations/<uuid:reservation_id>/", include(of_one_reservation)),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
@@ -46,4 +54,8 @@ urlpatterns = [
     path("export/", exports.export, name="export"),
     path("new/", new_customer.new_customer, name="new_customer"),
     path("<uuid:customer_id>/", include(of_one_customer)),
+]
+
+usage = [
+    path("", usage_import.import_page, name="import"),
 ]

@@ -12,7 +12,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from io import StringIO
+from typing import Any
 
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.functional import Promise
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -81,6 +84,40 @@ def read_table(text: str, columns: Sequence[str], *, optional: Sequence[str] = (
     if errors:
         return Table(errors=errors)
     return _table(rows, names, {*columns, *optional})
+
+
+class TableForm(forms.Form):
+    """A table as a file or as pasted text; `cleaned_data["text"]` is what there is of either."""
+
+    file = forms.FileField(
+        label=gettext_lazy("CSV file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    text = forms.CharField(
+        label=gettext_lazy("Or the lines themselves"),
+        required=False,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            cleaned["text"] = self._text(cleaned["file"], cleaned["text"])
+        return cleaned
+
+    def _text(self, file: "UploadedFile[bytes] | None", text: str) -> str:
+        if bool(file) == bool(text.strip()):
+            raise forms.ValidationError(_("Choose a file, or paste its lines."))
+        if not file:
+            return text
+        content = decoded(file.read(2 * LARGEST))
+        if content is None:
+            raise forms.ValidationError(
+                _("The file is no text in UTF-8. Save it as “CSV UTF-8”, and choose it again.")
+            )
+        return content
 
 
 def decoded(content: bytes) -> str | None:

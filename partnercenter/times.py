@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.timesince import timesince
+from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
 
 
@@ -13,6 +13,11 @@ def ago(moment: dt.datetime) -> str:
     if timezone.now() - moment < dt.timedelta(minutes=1):
         return _("just now")
     return _("%(time)s ago") % {"time": timesince(moment, depth=1)}
+
+
+def ahead(moment: dt.datetime) -> str:
+    """The time until `moment` (aware) in its largest unit, such as “in 3 weeks”."""
+    return _("in %(time)s") % {"time": timeuntil(moment, depth=1)}
 
 
 def shown(moment: dt.datetime) -> str:
