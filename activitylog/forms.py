@@ -29,12 +29,12 @@ def _text(label: Any, hint: Any) -> forms.CharField:
 class ActivityFilterForm(FilterForm):
     """From and To are UTC days, both included; there is no default period."""
 
-    field_order = ["from", "to", "customer", "agent", "action", "by", "size", "cursor"]
+    field_order = ["from", "to", "customer", "agent", "action", "purchased_by", "size", "cursor"]
 
     customer = _text(_("Affected customer"), _("Name or Microsoft ID"))
     agent = _text(_("Partner user"), _("Name or id"))
     action = forms.ChoiceField(label=_("Action"), required=False)
-    by = forms.ChoiceField(
+    purchased_by = forms.ChoiceField(
         label=_("Purchased by"),
         choices=[("", _("All activity")), ("customer", _("Customer"))],
         required=False,
@@ -67,7 +67,7 @@ class ActivityFilterForm(FilterForm):
             records = records.agent_matching(wanted["agent"])
         if wanted["action"]:
             records = records.of_action(wanted["action"])
-        if wanted["by"]:
+        if wanted["purchased_by"]:
             records = records.purchased_by_customers()
         return records
 

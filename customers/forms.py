@@ -14,6 +14,7 @@ from customers.models import (
     CustomerUser,
     Order,
     PurchasedBy,
+    ReservationStatus,
     SubscriptionStatus,
 )
 from partnercenter.forms import AnyModelForm
@@ -70,18 +71,35 @@ class CustomerFilterForm(FilterForm):
 
 
 class OrderFilterForm(FilterForm):
-    field_order = ["by", "size", "cursor"]
+    field_order = ["purchased_by", "size", "cursor"]
 
-    by = forms.ChoiceField(
+    purchased_by = forms.ChoiceField(
         label=_("Purchased by"),
-        choices=[("", _("All orders")), *PurchasedBy.choices],
+        choices=[("", _("Partner or customer")), *PurchasedBy.choices],
         required=False,
     )
 
     def apply(self, orders: models.QuerySet[Order]) -> models.QuerySet[Order]:
         """Those of the orders that the valid form asks for."""
-        by = self.cleaned_data["by"]
+        by = self.cleaned_data["purchased_by"]
         return orders.filter(purchased_by=by) if by else orders
+
+
+class ReservationFilterForm(FilterForm):
+    """A reservation whose end has come counts as expired, whatever is stored of it."""
+
+    field_order = ["purchased_by", "status", "size", "cursor"]
+
+    purchased_by = forms.ChoiceField(
+        label=_("Purchased by"),
+        choices=[("", _("Partner or customer")), *PurchasedBy.choices],
+        required=False,
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("All")), *ReservationStatus.choices],
+        required=False,
+    )
 
 
 class PurchasePermissionForm(forms.Form):

@@ -10,8 +10,10 @@ from customers.views import (
     new_customer,
     orders,
     purchase_permissions,
+    reservations,
     sign_in_links,
     subscriptions,
+    usage_import,
     users,
 )
 
@@ -24,6 +26,10 @@ of_one_subscription = [
     path("access-control/<int:assignment_id>/remove/", access_control.remove, name="remove_role"),
 ]
 
+of_one_reservation = [
+    path("", reservations.reservation, name="reservation"),
+]
+
 of_one_customer: list[URLPattern | URLResolver] = [
     path("", customer.customer, name="customer"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -34,6 +40,8 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("buy/", buying.buy, name="buy"),
     path("buy/<int:product_id>/", buying.choices, name="choices"),
     path("buy/<int:product_id>/review/", buying.review, name="review"),
+    path("reservations/", reservations.reservations, name="reservations"),
+    path("reservations/<uuid:reservation_id>/", include(of_one_reservation)),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
@@ -60,4 +68,8 @@ urlpatterns = [
     path("export/", exports.export, name="export"),
     path("new/", new_customer.new_customer, name="new_customer"),
     path("<uuid:customer_id>/", include(of_one_customer)),
+]
+
+usage = [
+    path("", usage_import.import_page, name="import"),
 ]

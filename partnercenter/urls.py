@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic.base import RedirectView
 
+from customers.urls import usage
 from customers.views.home import home
 from partnercenter.access import open_to_everyone
 from partnercenter.health import livez, readyz
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("partnercenter.agents.urls")),
     path("customers/", include("customers.urls")),
     path("portal/", include("customers.portal.urls")),
+    path("usage/", include((usage, "usage"))),
     path("activity-log/", include("activitylog.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),

@@ -48,7 +48,7 @@ def test_the_filter_shows_purchases_of_one_kind(
 ) -> None:
     bought(product, fabrikam, ada, quantity=1)
     bought(product, fabrikam, allowed(fabrikam, ada), quantity=2)
-    listed = rows(sign_in(hana).get(history(fabrikam, f"?by={by}")))
+    listed = rows(sign_in(hana).get(history(fabrikam, f"?purchased_by={by}")))
 
     assert [row[2].partition(" ")[0] for row in listed] == quantities
 
@@ -72,10 +72,12 @@ def test_a_customer_without_orders_is_told_what_to_do(
 
 
 def test_a_filter_that_nothing_matches_leads_back(sam: Agent, contoso: Customer) -> None:
-    assert "No order matches." in words(signed_in(sam).get(history(contoso, "?by=customer")))
+    assert "No order matches." in words(
+        signed_in(sam).get(history(contoso, "?purchased_by=customer"))
+    )
 
 
-@pytest.mark.parametrize("query", ["?by=nobody", "?size=7", "?cursor=x", "?unknown=1"])
+@pytest.mark.parametrize("query", ["?purchased_by=nobody", "?size=7", "?cursor=x", "?unknown=1"])
 def test_an_address_that_is_not_understood_is_400(
     sign_in: SignIn, sam: Agent, contoso: Customer, query: str
 ) -> None:

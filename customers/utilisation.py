@@ -1,0 +1,219 @@
+"""Which usage a reservation covers, and how well it is used.
+
+Source: “Give customers permission”, section *Help customers manage reservations they purchase*: a
+shared scope applies to matching usage of all subscriptions that the partner bought for the
+customer; a single one to its own subscription (partner-center facts, section 7, *Scope*).
+
+Only usage of the very SKU in the very region of the product matches. Instance size flexibility is
+not modelled. Usage is known by the day, so it is matched by the day. Hours are `timedelta`s, whole
+microseconds, of which sums and shares are exact. All days are matched by the scopes of now.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from activitylog import clock
+from customers.models import Customer, Reservation, UsageRecord
+
+ONE_DAY = dt.timedelta(days=1)
+NO_TIME = dt.timedelta(0)
+MICROSECOND = dt.timedelta(microseconds=1)
+MICROSECONDS_AN_HOUR = 3_600_000_000
+
+Open = dict[UUID, dt.timedelta]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What instances of one SKU ran in one region on one day, on one subscription."""
+
+    subscription_id: UUID
+    sku: str
+    region: str
+    day: dt.date
+    hours: dt.timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Benefit:
+    """Hours of one subscription's usage that one reservation covered on one day."""
+
+    reservation_id: UUID
+    subscription_id: UUID
+    day: dt.date
+    hours: dt.timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What a reservation had to give on one day, and what of it was used."""
+
+    day: dt.date
+    available: dt.timedelta
+    used: dt.timedelta
+
+    @property
+    def percent(self) -> Decimal:
+        return percentage(self.used, self.available)
+
+
+@dataclass(frozen=True, slots=True)
+class Utilisation:
+    """A reservation in some days: those on which it served, and which subscriptions it served."""
+
+    days: list[Day]
+    by_subscription: dict[UUID, dt.timedelta]
+
+    @property
+    def available(self) -> dt.timedelta:
+        return sum((day.available for day in self.days), NO_TIME)
+
+    @property
+    def used(self) -> dt.timedelta:
+        return sum((day.used for day in self.days), NO_TIME)
+
+    @property
+    def percent(self) -> Decimal | None:
+        """How much of its hours was used, or None where it did not serve."""
+        return percentage(self.used, self.available) if self.days else None
+
+
+def utilisation_of(customer: Customer, first: dt.date, last: dt.date) -> dict[UUID, Utilisation]:
+    """Every reservation that served between the days (UTC, both included), in two queries."""
+    reservations = customer.reservations.overlapping(first, last).select_related("product")
+    return utilisations(reservations, _usage(_records(customer, first, last)), first, last)
+
+
+def was_used(reservation: Reservation) -> bool:
+    """Whether it covered any hour of usage between its start and now.
+
+    Other reservations take their share first, as they do wherever usage is matched.
+    """
+    sku, region = reservation.product.sku, reservation.product.region
+    first, last = _day(reservation.starts_at), _day(clock.now())
+    rivals = reservation.customer.reservations.overlapping(first, last).filter(
+        product__sku=sku, product__region=region
+    )
+    records = _records(reservation.customer, first, last).filter(sku=sku, region=region)
+    benefits = matched(rivals.select_related("product"), _usage(records))
+    return any(benefit.reservation_id == reservation.pk for benefit in benefits)
+
+
+def utilisations(
+    reservations: Iterable[Reservation], usage: Iterable[Usage], first: dt.date, last: dt.date
+) -> dict[UUID, Utilisation]:
+    """The same from what was read: one customer's reservations and usage of these days."""
+    reservations = list(reservations)
+    used: dict[tuple[UUID, dt.date], dt.timedelta] = defaultdict(dt.timedelta)
+    whose: dict[UUID, dict[UUID, dt.timedelta]] = defaultdict(lambda: defaultdict(dt.timedelta))
+    for benefit in matched(reservations, usage):
+        used[benefit.reservation_id, benefit.day] += benefit.hours
+        whose[benefit.reservation_id][benefit.subscription_id] += benefit.hours
+    return {
+        reservation.pk: Utilisation(
+            days=[
+                Day(day, available, used[reservation.pk, day])
+                for day, available in _days_of(reservation, first, last)
+            ],
+            by_subscription=dict(whose[reservation.pk]),
+        )
+        for reservation in reservations
+    }
+
+
+def matched(reservations: Iterable[Reservation], usage: Iterable[Usage]) -> Iterator[Benefit]:
+    """One customer's usage, each hour covered at most once, and as much of it as can be.
+
+    Those with a single subscription take first, since they can take nowhere else; within a scope
+    the older one does. A shared one begins with the subscription that it is billed to.
+    """
+    takers: dict[tuple[str, str], list[Reservation]] = defaultdict(list)
+    for reservation in sorted(reservations, key=_turn):
+        takers[reservation.product.sku, reservation.product.region].append(reservation)
+    uncovered: dict[tuple[str, str, dt.date], Open] = defaultdict(lambda: defaultdict(dt.timedelta))
+    for each in usage:
+        uncovered[each.sku, each.region, each.day][each.subscription_id] += each.hours
+    for (sku, region, day), open_ in uncovered.items():
+        for reservation in takers[sku, region]:
+            yield from _taken(reservation, day, open_)
+
+
+def served(reservation: Reservation, day: dt.date) -> dt.timedelta:
+    """The hours that a reservation has on a day (UTC): its first and its last day count in part."""
+    midnight = dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+    time = min(reservation.ends_at, midnight + ONE_DAY) - max(reservation.starts_at, midnight)
+    return reservation.quantity * max(time, NO_TIME)
+
+
+def hours(number: Decimal) -> dt.timedelta:
+    """A number of hours, of at most three places, as time."""
+    return int(number * MICROSECONDS_AN_HOUR) * MICROSECOND
+
+
+def number_of_hours(time: dt.timedelta) -> Decimal:
+    """The time in hours, to the nearest tenth."""
+    tenths, rest = divmod(time // MICROSECOND * 10, MICROSECONDS_AN_HOUR)
+    return Decimal(tenths + (2 * rest >= MICROSECONDS_AN_HOUR)).scaleb(-1)
+
+
+def percentage(part: dt.timedelta, whole: dt.timedelta) -> Decimal:
+    """How many percent of `whole`, which is not zero, `part` is, to the nearest tenth."""
+    return Decimal((1000 * part + whole // 2) // whole).scaleb(-1)
+
+
+def _taken(reservation: Reservation, day: dt.date, open_: Open) -> Iterator[Benefit]:
+    """What it takes of the day's uncovered hours, which become fewer by it."""
+    free = served(reservation, day)
+    for subscription_id in _whom(reservation, open_):
+        taken = min(free, open_[subscription_id])
+        if not taken:
+            continue
+        free -= taken
+        open_[subscription_id] -= taken
+        yield Benefit(reservation.pk, subscription_id, day, taken)
+
+
+def _whom(reservation: Reservation, open_: Open) -> list[UUID]:
+    """The subscriptions that it may serve, in the order in which it does."""
+    own = reservation.subscription_id
+    if reservation.is_shared:
+        return sorted(open_, key=lambda subscription_id: (subscription_id != own, subscription_id))
+    return [own] if own in open_ else []
+
+
+def _turn(reservation: Reservation) -> tuple[bool, dt.datetime, UUID]:
+    return reservation.is_shared, reservation.starts_at, reservation.pk
+
+
+def _days_of(
+    reservation: Reservation, first: dt.date, last: dt.date
+) -> Iterator[tuple[dt.date, dt.timedelta]]:
+    """The days on which it has any hours, with how many."""
+    day = max(first, _day(reservation.starts_at))
+    while day <= min(last, _day(reservation.ends_at)):
+        available = served(reservation, day)
+        if available:
+            yield day, available
+        day += ONE_DAY
+
+
+def _day(moment: dt.datetime) -> dt.date:
+    return moment.astimezone(dt.UTC).date()
+
+
+def _records(customer: Customer, first: dt.date, last: dt.date) -> QuerySet[UsageRecord]:
+    return UsageRecord.objects.filter(
+        subscription__customer=customer, day__gte=first, day__lte=last
+    )
+
+
+def _usage(records: QuerySet[UsageRecord]) -> Iterator[Usage]:
+    rows = records.values_list("subscription_id", "sku", "region", "day", "hours")
+    for subscription_id, sku, region, day, number in rows:
+        yield Usage(subscription_id, sku, region, day, hours(number))
