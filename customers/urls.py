@@ -8,6 +8,7 @@ from customers.views import (
     exports,
     new_customer,
     purchase_permissions,
+    reservations,
     subscriptions,
     users,
 )
@@ -26,6 +27,8 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/azure-plan/", subscriptions.buy_plan, name="buy_azure_plan"),
     path("subscriptions/<uuid:subscription_id>/", include(of_one_subscription)),
+    path("reservations/", reservations.reservations, name="reservations"),
+    path("reservations/<uuid:reservation_id>/", reservations.reservation, name="reservation"),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),

@@ -136,6 +136,8 @@ CUSTOMERS = {
     "customers:access_control": page(ALL_ROLES),
     "customers:assign_role": form(ADMINS),
     "customers:remove_role": button(ADMINS, answers=302),
+    "customers:reservations": page(ALL_ROLES),
+    "customers:reservation": page(ALL_ROLES),
     "customers:users": page(ALL_ROLES),
     "customers:add_user": form(ADMINS),
     "customers:remove_user": button(ADMINS, answers=302),
