@@ -80,7 +80,7 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
     form = _form(customer, purchase, by)
     if form.order:
         return Bought(form.order)
-    _refuse_bad_shape(customer, purchase)
+    refuse_bad_shape(customer, purchase)
     refusal = why_no_purchase(customer, purchase, by)
     if refusal:
         _record_failure(form, purchase, refusal, by)
@@ -97,7 +97,7 @@ def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refuse
     subscription = customer.subscriptions.filter(pk=purchase.subscription_id).first()
     return (
         _why_not_permitted(customer, by)
-        or _why_not_on(subscription)
+        or why_not_on(subscription)
         or _why_not_owner(subscription, by)
         or _why_not_at_this_price(customer, purchase)
     )
@@ -116,7 +116,7 @@ def _why_not_permitted(customer: Customer, by: Actor) -> Refused | None:
     )
 
 
-def _why_not_on(subscription: Subscription | None) -> Refused | None:
+def why_not_on(subscription: Subscription | None) -> Refused | None:
     if subscription is None:
         return Refused(
             _("The subscription is not one of this customer's. Choose another one."),
@@ -163,7 +163,7 @@ def _why_not_at_this_price(customer: Customer, purchase: Purchase) -> Refused | 
     )
 
 
-def _refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
+def refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
     if not 1 <= purchase.quantity <= LARGEST_QUANTITY:
         raise Refused(_("This quantity cannot be bought at once."), code="quantity")
     if purchase.billing_cycle not in purchase.product.billing_cycles:
@@ -177,7 +177,7 @@ def _refuse_bad_shape(customer: Customer, purchase: Purchase) -> None:
 
 def _form(customer: Customer, purchase: Purchase, by: Actor) -> PurchaseForm:
     """What is stored of the form, or a new one. Raises Refused for one with other choices."""
-    fingerprint = hashlib.sha256(canonical(_facts(purchase))).hexdigest()
+    fingerprint = hashlib.sha256(canonical(facts_of(purchase))).hexdigest()
     form, _created = PurchaseForm.objects.get_or_create(
         customer=customer,
         buyer_id=by.actor_id,
@@ -201,7 +201,7 @@ def _record_failure(form: PurchaseForm, purchase: Purchase, refusal: Refused, by
         resource_type=RESOURCE_TYPE,
         resource_id="",
         customer=form.customer.affected,
-        new={**_facts(purchase), "refused": refusal.code},
+        new={**facts_of(purchase), "refused": refusal.code},
         status=Status.FAILED,
         by=by,
     )
@@ -221,7 +221,7 @@ def _buy(customer: Customer, purchase: Purchase, by: Actor) -> Order:
         resource_type=RESOURCE_TYPE,
         resource_id=str(order.pk),
         customer=customer.affected,
-        new={**_facts(purchase), "reservation": str(reservation.pk)},
+        new={**facts_of(purchase), "reservation": str(reservation.pk)},
         by=by,
     )
     item = order_item(purchase)
@@ -243,7 +243,7 @@ def order_item(purchase: Purchase) -> OrderItem:
     )
 
 
-def _facts(purchase: Purchase) -> dict[str, Any]:
+def facts_of(purchase: Purchase) -> dict[str, Any]:
     """The purchase as records keep it: codes and plain digits."""
     product = purchase.product
     return {
