@@ -159,7 +159,7 @@ def rename_reservation(*, reservation: Reservation, name: str, by: Actor) -> Res
     """
     reservation = held(reservation, by)
     old = {"name": reservation.name}
-    reservation.name = Reservation._meta.get_field("name").clean(name, reservation)
+    reservation.name = Reservation._meta.get_field("name").clean(name.strip(), reservation)
     if reservation.name == old["name"]:
         return reservation
     refusal = why_unchangeable(reservation)

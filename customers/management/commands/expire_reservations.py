@@ -17,9 +17,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         expired = expire_reservations(now=clock.now())
-        self.stdout.write(f"{expired.number} reservations expired.")
+        self.stdout.write(f"Reservations expired: {expired.number}")
         if expired.failed:
             raise CommandError(
-                f"{expired.failed} reservations could not be marked; the server's log says why. "
-                "They will be tried again the next time."
+                f"Reservations that could not be marked as expired: {expired.failed}. The server's "
+                "log says why; they are tried again the next time."
             )
