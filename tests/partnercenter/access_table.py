@@ -141,6 +141,8 @@ CUSTOMERS = {
     "customers:buy": page(SELLERS),
     "customers:choices": page(SELLERS),
     "customers:review": form(SELLERS, shows=400),  # nothing is chosen yet
+    "customers:reservations": page(ALL_ROLES),
+    "customers:reservation": page(ALL_ROLES),
     "customers:users": page(ALL_ROLES),
     "customers:add_user": form(ADMINS),
     "customers:remove_user": button(ADMINS, answers=302),
