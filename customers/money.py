@@ -98,6 +98,24 @@ def rounded(amount: Decimal, currency: str) -> Money:
     return Money(_quantized(amount, currency), currency)
 
 
+def places(amount: Decimal) -> int:
+    """How many digits after the point the amount is written with."""
+    exponent = amount.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def plain(number: Decimal) -> str:
+    """The number in digits and a point, without zeros that say nothing, such as “5” or “-2.5”."""
+    return f"{number.normalize() + 0:f}"
+
+
+def signed_percent(percent: Decimal) -> str:
+    """Such as “+5 %” for a margin and “−5 %” for a discount, as the reader's language writes it."""
+    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else ""
+    digits = number_format(Decimal(plain(abs(percent))), use_l10n=True)
+    return _("%(sign)s%(number)s %%") % {"sign": sign, "number": digits}
+
+
 def nothing(currency: str) -> Money:
     return Money(Decimal(0), currency)
 

@@ -39,6 +39,7 @@ BILL_TO = {
     "first_name": "Mia",
     "last_name": "Money",
     "email": "mia@contoso.example",
+    "currency": "EUR",
 }
 OLGA = {
     "first_name": "Olga",
