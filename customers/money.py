@@ -109,10 +109,10 @@ def plain(number: Decimal) -> str:
     return f"{number.normalize() + 0:f}"
 
 
-def signed_percent(percent: Decimal) -> str:
-    """Such as “+5 %” for a margin and “−5 %” for a discount, as the reader's language writes it."""
-    sign = "+" if percent > 0 else "\N{MINUS SIGN}" if percent < 0 else ""
-    digits = number_format(Decimal(plain(abs(percent))), use_l10n=True)
+def percent_text(percent: Decimal, *, signed: bool = False) -> str:
+    """Such as “12 %”; with its sign “+5 %” for a margin and “−5 %” for a discount."""
+    sign = "\N{MINUS SIGN}" if percent < 0 else "+" if signed and percent > 0 else ""
+    digits = number_format(Decimal(plain(abs(percent))), force_grouping=True)
     return _("%(sign)s%(number)s %%") % {"sign": sign, "number": digits}
 
 

@@ -7,7 +7,11 @@ from customers.views import (
     customers,
     exports,
     new_customer,
+    price_lists,
+    prices,
+    products,
     purchase_permissions,
+    refund_terms,
     subscriptions,
     users,
 )
@@ -26,6 +30,9 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
     path("subscriptions/azure-plan/", subscriptions.buy_plan, name="buy_azure_plan"),
     path("subscriptions/<uuid:subscription_id>/", include(of_one_subscription)),
+    path("prices/", prices.prices, name="prices"),
+    path("prices/<int:product_id>/", prices.customer_price, name="customer_price"),
+    path("prices/<int:product_id>/set/", prices.set_price, name="set_customer_price"),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
@@ -46,4 +53,15 @@ urlpatterns = [
     path("export/", exports.export, name="export"),
     path("new/", new_customer.new_customer, name="new_customer"),
     path("<uuid:customer_id>/", include(of_one_customer)),
+]
+
+# Prices and refund terms of all customers; mounted at the roof, under a name of their own.
+catalogue: list[URLPattern | URLResolver] = [
+    path("", products.prices, name="prices"),
+    path("export/", products.export, name="export"),
+    path("adjustment/", products.adjustment, name="adjustment"),
+    path("import/", price_lists.import_prices, name="import_prices"),
+    path("import/confirm/", price_lists.confirm_import, name="confirm_import"),
+    path("refund-terms/", refund_terms.refund_terms, name="refund_terms"),
+    path("refund-terms/set/", refund_terms.set_terms, name="set_refund_terms"),
 ]

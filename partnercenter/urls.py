@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic.base import RedirectView
 
+from customers.urls import catalogue
 from customers.views.home import home
 from partnercenter.access import open_to_everyone
 from partnercenter.health import livez, readyz
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("partnercenter.agents.urls")),
     path("customers/", include("customers.urls")),
+    path("prices/", include((catalogue, "catalogue"))),
     path("activity-log/", include("activitylog.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),

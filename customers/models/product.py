@@ -12,7 +12,7 @@ from activitylog.search import folded, search_text
 from customers.models.customer import Customer
 from customers.models.fields import ExactDecimalField
 from customers.models.subscription import BillingCycle
-from customers.money import CURRENCIES, Money, currency_choices, places, signed_percent
+from customers.money import CURRENCIES, Money, currency_choices, percent_text, places
 
 validate_code = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z", _("Enter letters, digits, “_”, “.” and “-” only.")
@@ -174,7 +174,8 @@ class WebDirectPrice(Dated):
         return str(Money(self.amount, self.product.currency))
 
     def clean(self) -> None:
-        validate_digits("amount", self.amount, self.product.currency)
+        if hasattr(self, "product"):
+            validate_digits("amount", self.amount, self.product.currency)
 
 
 class PriceAdjustment(Dated):
@@ -193,7 +194,7 @@ class PriceAdjustment(Dated):
         constraints = [models.UniqueConstraint(fields=["valid_from"], name="one_adjustment_a_day")]
 
     def __str__(self) -> str:
-        return signed_percent(self.percent)
+        return percent_text(self.percent, signed=True)
 
 
 class CustomerPrice(Dated):
@@ -222,4 +223,5 @@ class CustomerPrice(Dated):
         return str(Money(self.amount, self.product.currency))
 
     def clean(self) -> None:
-        validate_digits("amount", self.amount, self.product.currency)
+        if hasattr(self, "product"):
+            validate_digits("amount", self.amount, self.product.currency)

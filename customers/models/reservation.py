@@ -14,7 +14,7 @@ from customers.models.fields import ExactDecimalField
 from customers.models.order import OrderItem
 from customers.models.product import Dated, ReservationProduct, Term, not_negative, validate_digits
 from customers.models.subscription import BillingCycle, Subscription
-from customers.money import Money, currency_choices
+from customers.money import Money, currency_choices, percent_text
 
 at_most_a_year = MaxValueValidator(366)
 
@@ -162,6 +162,11 @@ class RefundTerms(Dated):
 
     def clean(self) -> None:
         validate_digits("yearly_cap", self.yearly_cap, self.currency)
+
+    @property
+    def fee(self) -> str:
+        """The percentage, in the reader's language."""
+        return percent_text(self.fee_percent)
 
     @property
     def cap(self) -> Money:

@@ -39,7 +39,7 @@ BILL_TO = {
     "first_name": "Mia",
     "last_name": "Money",
     "email": "mia@contoso.example",
-    "currency": "EUR",
+    "currency": "USD",
 }
 OLGA = {
     "first_name": "Olga",
