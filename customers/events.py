@@ -32,6 +32,8 @@ class CustomerActivity(models.TextChoices):
     CHANGE_SCOPE = "change_reservation_scope", _("Change Reservation Scope")
     RENAME_RESERVATION = "rename_reservation", _("Rename Reservation")
     EXPIRE_RESERVATION = "expire_reservation", _("Expire Reservation")
+    ADD_RESERVED_INSTANCE = "add_reserved_instance", _("Add Reserved Instance")
+    EXPORT_PRICE_LIST = "export_price_list", _("Export Price List")
     IMPORT_PRICE_LIST = "import_price_list", _("Import Price List")
     SET_PRICE_ADJUSTMENT = "set_price_adjustment", _("Set Default Margin or Discount")
     SET_CUSTOMER_PRICE = "set_customer_price", _("Set Customer Price")

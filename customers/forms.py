@@ -159,7 +159,8 @@ class CustomerForm(_CountryInAnyCase):
 class BillToForm(_CountryInAnyCase):
     class Meta:
         model = BillingProfile
-        fields = ("company_name", *ADDRESS, "first_name", "last_name", "email")
+        fields = ("company_name", *ADDRESS, "first_name", "last_name", "email", "currency")
+        help_texts = {"currency": _("The customer is offered the prices in this currency.")}
 
 
 class CustomerUserForm(AnyModelForm):

@@ -98,6 +98,24 @@ def rounded(amount: Decimal, currency: str) -> Money:
     return Money(_quantized(amount, currency), currency)
 
 
+def places(amount: Decimal) -> int:
+    """How many digits after the point the amount is written with."""
+    exponent = amount.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def plain(number: Decimal) -> str:
+    """The number in digits and a point, without zeros that say nothing, such as “5” or “-2.5”."""
+    return f"{number.normalize() + 0:f}"
+
+
+def percent_text(percent: Decimal, *, signed: bool = False) -> str:
+    """Such as “12 %”; with its sign “+5 %” for a margin and “−5 %” for a discount."""
+    sign = "\N{MINUS SIGN}" if percent < 0 else "+" if signed and percent > 0 else ""
+    digits = number_format(Decimal(plain(abs(percent))), force_grouping=True)
+    return _("%(sign)s%(number)s %%") % {"sign": sign, "number": digits}
+
+
 def nothing(currency: str) -> Money:
     return Money(Decimal(0), currency)
 

@@ -7,8 +7,9 @@ the customer's price is the partner's, and may differ from the Web Direct price.
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from activitylog import clock
 from customers.models import (
@@ -18,9 +19,11 @@ from customers.models import (
     ReservationProduct,
     WebDirectPrice,
 )
+from customers.models.product import Dated
 from customers.money import Money, rounded
 
 NO_ADJUSTMENT = Decimal(0)
+DatedRow = TypeVar("DatedRow", bound=Dated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +59,16 @@ def priced(
     products: QuerySet[ReservationProduct], customer: Customer | None, day: dt.date
 ) -> QuerySet[ReservationProduct]:
     """Those that have a Web Direct price on the day, ready for `price_in`."""
+    return with_prices(products, customer, day).filter(Q(web_direct__isnull=False))
+
+
+def with_prices(
+    products: QuerySet[ReservationProduct], customer: Customer | None, day: dt.date
+) -> QuerySet[ReservationProduct]:
+    """All of them; `web_direct` and `own` are None where there is no such price on the day."""
     web_direct = WebDirectPrice.objects.filter(product=OuterRef("pk"))
     own = CustomerPrice.objects.filter(product=OuterRef("pk"), customer=customer)
-    return products.annotate(
-        web_direct=_amount_on(web_direct, day), own=_amount_on(own, day)
-    ).filter(web_direct__isnull=False)
+    return products.annotate(web_direct=_amount_on(web_direct, day), own=_amount_on(own, day))
 
 
 def price_in(product: ReservationProduct, adjustment: Decimal) -> Price:
@@ -77,13 +85,19 @@ def price_in(product: ReservationProduct, adjustment: Decimal) -> Price:
 
 def adjustment_on(day: dt.date) -> Decimal:
     """The default margin (above zero) or discount (below), in percent."""
-    latest = PriceAdjustment.objects.filter(valid_from__lte=day).order_by("-valid_from")
-    adjustment = latest.first()
+    adjustment = begun(PriceAdjustment.objects.all(), day).first()
     return adjustment.percent if adjustment else NO_ADJUSTMENT
 
 
-def _amount_on(
-    prices: QuerySet[WebDirectPrice] | QuerySet[CustomerPrice], day: dt.date
-) -> Subquery:
-    latest = prices.filter(valid_from__lte=day).order_by("-valid_from")
-    return Subquery(latest.values("amount")[:1])
+def begun(rows: QuerySet[DatedRow], day: dt.date) -> QuerySet[DatedRow]:
+    """What has begun by the day; the first is what holds on it."""
+    return rows.filter(valid_from__lte=day).order_by("-valid_from")
+
+
+def to_come(rows: QuerySet[DatedRow], day: dt.date) -> QuerySet[DatedRow]:
+    """What begins after the day, the next first."""
+    return rows.filter(valid_from__gt=day).order_by("valid_from")
+
+
+def _amount_on(prices: QuerySet[DatedRow], day: dt.date) -> Subquery:
+    return Subquery(begun(prices, day).values("amount")[:1])

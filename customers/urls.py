@@ -9,7 +9,11 @@ from customers.views import (
     exports,
     new_customer,
     orders,
+    price_lists,
+    prices,
+    products,
     purchase_permissions,
+    refund_terms,
     reservations,
     sign_in_links,
     subscriptions,
@@ -42,6 +46,9 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("buy/<int:product_id>/review/", buying.review, name="review"),
     path("reservations/", reservations.reservations, name="reservations"),
     path("reservations/<uuid:reservation_id>/", include(of_one_reservation)),
+    path("prices/", prices.prices, name="prices"),
+    path("prices/<int:product_id>/", prices.customer_price, name="customer_price"),
+    path("prices/<int:product_id>/set/", prices.set_price, name="set_customer_price"),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
@@ -72,4 +79,15 @@ urlpatterns = [
 
 usage = [
     path("", usage_import.import_page, name="import"),
+]
+
+# Prices and refund terms of all customers; mounted at the roof, under a name of their own.
+catalogue: list[URLPattern | URLResolver] = [
+    path("", products.prices, name="prices"),
+    path("export/", products.export, name="export"),
+    path("adjustment/", products.adjustment, name="adjustment"),
+    path("import/", price_lists.import_prices, name="import_prices"),
+    path("import/confirm/", price_lists.confirm_import, name="confirm_import"),
+    path("refund-terms/", refund_terms.refund_terms, name="refund_terms"),
+    path("refund-terms/set/", refund_terms.set_terms, name="set_refund_terms"),
 ]

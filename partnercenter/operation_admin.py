@@ -18,6 +18,7 @@ else:  # Django's class takes its type parameter in the stubs only
     AnyModelAdmin = admin.ModelAdmin
 
 
+LARGEST_KEY = 2**63 - 1
 LONGEST_SEARCH = 1_000  # characters; nothing that is searched is as long
 
 
@@ -76,11 +77,12 @@ class Autocomplete(AutocompleteSelect):
 
 
 def _is_read_by(field: Any, text: str) -> bool:
+    """Whether the text is a key of the field's kind, and a number no larger than databases keep."""
     try:
-        field.to_python(text)
+        key = field.to_python(text)
     except ValidationError:
         return False
-    return True
+    return not isinstance(key, int) or abs(key) <= LARGEST_KEY
 
 
 class OperationAdmin(ReadOnlyAdmin):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic.base import RedirectView
 
-from customers.urls import usage
+from customers.urls import catalogue, usage
 from customers.views.home import home
 from partnercenter.access import open_to_everyone
 from partnercenter.health import livez, readyz
@@ -19,6 +19,7 @@ urlpatterns = [
     path("customers/", include("customers.urls")),
     path("portal/", include("customers.portal.urls")),
     path("usage/", include((usage, "usage"))),
+    path("prices/", include((catalogue, "catalogue"))),
     path("activity-log/", include("activitylog.urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),

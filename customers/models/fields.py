@@ -35,6 +35,7 @@ class ExactDecimalField(AnyField[Set, Get]):
 
     description = _("Exact decimal number")
     default_validators = [exact]
+    empty_strings_allowed = False
 
     def get_internal_type(self) -> str:
         return "BigIntegerField"

@@ -1,8 +1,10 @@
 """The catalogue: reserved instances that can be bought, and what they cost from which day on."""
 
+from decimal import Decimal
 from typing import Any, Self
 
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -10,12 +12,29 @@ from activitylog.search import folded, search_text
 from customers.models.customer import Customer
 from customers.models.fields import ExactDecimalField
 from customers.models.subscription import BillingCycle
-from customers.money import Money, currency_choices
+from customers.money import CURRENCIES, Money, currency_choices, percent_text, places
 
 validate_code = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z", _("Enter letters, digits, “_”, “.” and “-” only.")
 )
 not_negative = MinValueValidator(0)
+# With a thousand instances and the largest margin, the total is still an amount that is stored.
+possible_price = MaxValueValidator(Decimal(9_999_999_999))
+possible_margin = MaxValueValidator(Decimal(1_000))
+
+
+def validate_digits(field: str, amount: Decimal | None, currency: str) -> None:
+    """Raises ValidationError at the field for more digits after the point than the currency has,
+    zeros too: “1.000” may have been meant as a thousand.
+    """
+    digits = CURRENCIES.get(currency, 0)
+    if amount is not None and places(amount) > digits:
+        error = ValidationError(
+            _("Amounts in %(currency)s have %(digits)s digits after the point at most."),
+            code="digits",
+            params={"currency": currency, "digits": digits},
+        )
+        raise ValidationError({field: error})
 
 
 class ProductType(models.TextChoices):
@@ -111,8 +130,12 @@ class ReservationProduct(models.Model):
         return f"{self.sku}, {self.region}, {self.get_term_display()}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search = search_text(self.sku, self.region)
+        self.make_searchable()
         super().save(*args, **kwargs)
+
+    def make_searchable(self) -> None:
+        """What `save` does first, for those that are stored many at once."""
+        self.search = search_text(self.sku, self.region)
 
     @property
     def friendly_name(self) -> str:
@@ -141,7 +164,7 @@ class WebDirectPrice(Dated):
     product = models.ForeignKey(
         ReservationProduct, models.PROTECT, related_name="web_direct_prices"
     )
-    amount = ExactDecimalField(_("Web Direct price"), validators=[not_negative])
+    amount = ExactDecimalField(_("Web Direct price"), validators=[not_negative, possible_price])
 
     class Meta:
         verbose_name = _("Web Direct price")
@@ -154,13 +177,17 @@ class WebDirectPrice(Dated):
     def __str__(self) -> str:
         return str(Money(self.amount, self.product.currency))
 
+    def clean(self) -> None:
+        if hasattr(self, "product"):
+            validate_digits("amount", self.amount, self.product.currency)
+
 
 class PriceAdjustment(Dated):
     """The partner's margin (above zero) or discount (below) on every Web Direct price."""
 
     percent = ExactDecimalField(
         _("margin or discount in percent"),
-        validators=[MinValueValidator(-100)],
+        validators=[MinValueValidator(-100), possible_margin],
         help_text=_("Such as 5 for a margin, and -5 for a discount of five percent."),
     )
 
@@ -171,7 +198,7 @@ class PriceAdjustment(Dated):
         constraints = [models.UniqueConstraint(fields=["valid_from"], name="one_adjustment_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.percent:+f} %"
+        return percent_text(self.percent, signed=True)
 
 
 class CustomerPrice(Dated):
@@ -180,7 +207,9 @@ class CustomerPrice(Dated):
 
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="prices")
     product = models.ForeignKey(ReservationProduct, models.PROTECT, related_name="customer_prices")
-    amount = ExactDecimalField(_("price"), null=True, blank=True, validators=[not_negative])
+    amount = ExactDecimalField(
+        _("price"), null=True, blank=True, validators=[not_negative, possible_price]
+    )
 
     class Meta:
         verbose_name = _("customer's price")
@@ -196,3 +225,7 @@ class CustomerPrice(Dated):
         if self.amount is None:
             return str(_("Default price"))
         return str(Money(self.amount, self.product.currency))
+
+    def clean(self) -> None:
+        if hasattr(self, "product"):
+            validate_digits("amount", self.amount, self.product.currency)

@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Customer
 from customers.models.fields import ExactDecimalField
 from customers.models.order import OrderItem
-from customers.models.product import Dated, ReservationProduct, Term, not_negative
+from customers.models.product import Dated, ReservationProduct, Term, not_negative, validate_digits
 from customers.models.subscription import BillingCycle, Subscription
-from customers.money import Money, currency_choices
+from customers.money import Money, currency_choices, percent_text
+
+at_most_a_year = MaxValueValidator(366)
 
 
 class Scope(models.TextChoices):
@@ -128,6 +130,7 @@ class RefundTerms(Dated):
     currency = models.CharField(_("currency"), max_length=3, choices=currency_choices)
     free_days = models.PositiveSmallIntegerField(
         _("days without a fee"),
+        validators=[at_most_a_year],
         help_text=_("Within them an unused reservation is refunded whole."),
     )
     fee_percent = ExactDecimalField(
@@ -142,6 +145,7 @@ class RefundTerms(Dated):
     )
     renewal_days = models.PositiveSmallIntegerField(
         _("days in which to renew"),
+        validators=[at_most_a_year],
         help_text=_("So many days before its end a reservation can be renewed."),
     )
 
@@ -155,6 +159,18 @@ class RefundTerms(Dated):
 
     def __str__(self) -> str:
         return f"{self.currency} {self.valid_from}"
+
+    def clean(self) -> None:
+        validate_digits("yearly_cap", self.yearly_cap, self.currency)
+
+    @property
+    def fee(self) -> str:
+        """The percentage, in the reader's language."""
+        return percent_text(self.fee_percent)
+
+    @property
+    def cap(self) -> Money:
+        return Money(self.yearly_cap, self.currency)
 
 
 class RefundReason(models.TextChoices):

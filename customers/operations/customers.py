@@ -24,7 +24,7 @@ SHARED_WITH_BILL_TO = (
     "postal_code",
     "phone_number",
 )
-BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email")
+BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email", "currency")
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Carrying the list of customers out of the house."""
+"""Carrying lists out of the house."""
 
 from collections.abc import Mapping
 
@@ -17,6 +17,18 @@ def export_customers(*, filters: Mapping[str, str], format: str, by: Actor) -> N
     record(
         CustomerActivity.EXPORT_CUSTOMERS,
         resource_type="customer",
+        resource_id="",
+        new={**filters, "format": format},
+        by=by,
+    )
+
+
+@transaction.atomic
+def export_price_list(*, filters: Mapping[str, str], format: str, by: Actor) -> None:  # noqa: A002
+    """Records that the catalogue is exported, with the filters as above."""
+    record(
+        CustomerActivity.EXPORT_PRICE_LIST,
+        resource_type="price_list",
         resource_id="",
         new={**filters, "format": format},
         by=by,

@@ -1,10 +1,11 @@
-"""The first lock of every act on a customer."""
+"""The first lock of every act."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from activitylog.models import ActivityHead
 from customers.models import Customer
 from partnercenter.operations import Refused
 
@@ -34,6 +35,15 @@ def locked_reseller_customer(customer: Customer) -> Customer:
     if not held.is_reseller_customer:
         raise no_relationship()
     return held
+
+
+def hold_log() -> None:
+    """For acts on no customer, such as on the catalogue: they wait for each other here.
+
+    It is the log's head, which `record()` holds too; nothing else may be locked after it. What was
+    read before may be out of date, so read after it what is to be replaced.
+    """
+    ActivityHead.objects.select_for_update(no_key=True).get()
 
 
 def no_relationship() -> Refused:

@@ -11,7 +11,14 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
-from tests.factories import PASSWORD, CustomerFactory, CustomerUserFactory, SubscriptionFactory
+from tests.customers.pricing import set_prices
+from tests.factories import (
+    PASSWORD,
+    CustomerFactory,
+    CustomerUserFactory,
+    ReservationProductFactory,
+    SubscriptionFactory,
+)
 
 ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
 LONG = "Bundesvereinigung " * 8
@@ -56,7 +63,25 @@ def addresses(
         *[f"/customers/{other.pk}/account/" for other in (northwind, contoso, long)],
         *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
         f"/customers/{contoso.pk}/users/",
+        *_pages_of_prices(fabrikam, ada),
         *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
+    ]
+
+
+def _pages_of_prices(customer: Customer, ada: Agent) -> Addresses:
+    """Each page of prices: empty, and with something in every column."""
+    product = ReservationProductFactory.create(sku="Standard_" + "E96ads" * 8)
+    set_prices(product, customer, ada)
+    return [
+        "/prices/",
+        "/prices/?q=nothing",
+        "/prices/?size=7",
+        "/prices/adjustment/",
+        "/prices/import/",
+        "/prices/refund-terms/",
+        f"/customers/{customer.pk}/prices/",
+        f"/customers/{customer.pk}/prices/?own=yes&q=nothing",
+        f"/customers/{customer.pk}/prices/{product.pk}/",
     ]
 
 

@@ -39,6 +39,7 @@ BILL_TO = {
     "first_name": "Mia",
     "last_name": "Money",
     "email": "mia@contoso.example",
+    "currency": "USD",
 }
 OLGA = {
     "first_name": "Olga",

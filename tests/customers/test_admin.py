@@ -265,8 +265,12 @@ def test_everything_registered_leads_through_operations_or_is_read_only() -> Non
         "ActivityRecord",
         "Agent",
         "Customer",
+        "CustomerPrice",
         "CustomerUser",
+        "PriceAdjustment",
         "PurchasePermission",
+        "RefundTerms",
+        "ReservationProduct",
         "RoleAssignment",
         "Subscription",
     }

@@ -8,12 +8,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from activitylog.models import ActivityRecord
-from customers.models import Customer, Resource, RoleAssignment, Subscription
+from customers.models import Customer, ReservationProduct, Resource, RoleAssignment, Subscription
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from tests.conftest import signed_in
 from tests.customers.pages import rows
-from tests.factories import CustomerFactory, RoleAssignmentFactory
+from tests.customers.pricing import set_own_price
+from tests.factories import CustomerFactory, ReservationProductFactory, RoleAssignmentFactory
 
 AT_MOST = 10
 Address = Callable[[Customer], str]
@@ -39,6 +40,16 @@ PAGES: dict[str, Address] = {
     "account": lambda customer: reverse("customers:account", args=[customer.pk]),
     "activity": lambda customer: reverse("customers:activity", args=[customer.pk]) + "?size=100",
     "record": lambda customer: reverse("customers:record", args=[customer.pk, 1]),
+    "prices": lambda customer: "/prices/?size=100",
+    "refund terms": lambda customer: "/prices/refund-terms/",
+    "import price list": lambda customer: "/prices/import/",
+    "customer's prices": lambda customer: (
+        reverse("customers:prices", args=[customer.pk]) + "?size=100&own=yes"
+    ),
+    "customer's price": lambda customer: reverse(
+        "customers:customer_price",
+        args=[customer.pk, ReservationProduct.objects.earliest("pk").pk],
+    ),
     "activity log": lambda customer: "/activity-log/?size=100",
     "record of the log": lambda customer: "/activity-log/1/",
 }
@@ -65,6 +76,8 @@ def grow(customer: Customer, by: Agent, *, rows: int) -> None:
         other = CustomerFactory.create(company_name=f"Company {number}")
         RoleAssignmentFactory.create(subscription__customer=other)
         move(other, by, times=1)
+        product = ReservationProductFactory.create()
+        set_own_price(product, customer, by, "450.00")
 
 
 def numbers_of_queries(agent: Agent, customer: Customer) -> dict[str, int]:
@@ -94,6 +107,8 @@ def test_pages_with_a_hundred_rows_ask_no_more_often_than_pages_with_two(ada: Ag
         "access control",
         "activity",
         "activity log",
+        "prices",
+        "customer's prices",
     ):
         assert len(rows(signed_in(ada).get(PAGES[page](customer)))) == 100, page
 
@@ -106,7 +121,7 @@ def test_no_page_asks_more_than_ten_times(request: pytest.FixtureRequest, name: 
     numbers = numbers_of_queries(agent, customer)
 
     assert {page: number for page, number in numbers.items() if number > AT_MOST} == {}
-    assert len(numbers) == (len(PAGES) if name == "ada" else len(PAGES) - 3)
+    assert len(numbers) == (len(PAGES) if name == "ada" else len(PAGES) - 4)
 
 
 def test_looking_at_pages_records_nothing(ada: Agent) -> None:

@@ -153,6 +153,18 @@ CUSTOMERS = {
     "customers:remove_relationship": form(ADMINS),  # something is active
     "customers:purchase_permission": button(ADMINS, answers=400),
 }
+PRICES = {
+    "catalogue:prices": page(ALL_ROLES),
+    "catalogue:export": button(ALL_ROLES, answers=400),
+    "catalogue:adjustment": form(ADMINS),
+    "catalogue:import_prices": form(ADMINS),
+    "catalogue:confirm_import": button(ADMINS),
+    "catalogue:refund_terms": page(ALL_ROLES),
+    "catalogue:set_refund_terms": form(ADMINS),
+    "customers:prices": page(ALL_ROLES),
+    "customers:customer_price": page(ALL_ROLES),
+    "customers:set_customer_price": form(ADMINS),
+}
 ACTIVITY_LOG = {
     "activitylog:activity_log": page(ADMINS),
     "activitylog:export": button(ADMINS, answers=400),
@@ -174,7 +186,11 @@ AUTOCOMPLETE = "app_label=customers&model_name=subscription&field_name=customer&
 ADDED_THERE = {
     "agents.agent",
     "customers.customer",
+    "customers.customerprice",
     "customers.customeruser",
+    "customers.priceadjustment",
+    "customers.refundterms",
+    "customers.reservationproduct",
     "customers.roleassignment",
     "customers.subscription",
 }
@@ -215,6 +231,7 @@ TABLE: dict[str, Access] = {
     **MY_ACCOUNT,
     **MANAGING_AGENTS,
     **CUSTOMERS,
+    **PRICES,
     **ACTIVITY_LOG,
     **FOR_MACHINES,
     **ADMINISTRATION,

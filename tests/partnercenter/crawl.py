@@ -11,19 +11,27 @@ from tests.partnercenter.world import Person, World, undone
 
 # What a person would type, by the name of the field; other empty fields get a harmless word.
 FILLED = {
+    "amount": "10",
     "commitment_end_date": "",
     "country": "SE",
     "customer": str(SOMEBODY),
     "domain": "adatum.example",
     "from": "2026-01-01",
     "id": "",
+    "fee_percent": "12",
+    "free_days": "5",
     "password": "correct-horse-battery",
+    "percent": "7",
+    "product": "1",
     "quantity": "1",
+    "renewal_days": "30",
     "subscription": str(SOMEBODY),
     "to": "2026-12-31",
     "user": str(SOMEBODY),
     "user_principal_name": "olga@adatum.example",
     "username": "nora@partner.example",
+    "valid_from": "2999-01-01",
+    "yearly_cap": "50000",
 }
 
 

@@ -28,7 +28,10 @@ from fido2.webauthn import (
 
 from customers.models import (
     Customer,
+    CustomerPrice,
+    PriceAdjustment,
     PurchasePermission,
+    RefundTerms,
     Reservation,
     Resource,
     RoleAssignment,
@@ -38,6 +41,7 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.conftest import signed_in
 from tests.customers.buying import bought
+from tests.customers.pricing import set_prices
 from tests.factories import (
     PASSWORD,
     AgentFactory,
@@ -121,6 +125,10 @@ class World:
             "/activityrecord/": str(self.permission.record_number),
             "/purchasepermission/": str(self.permission.pk),
             "/roleassignment/": str(self.assignment.pk),
+            "/reservationproduct/": str(self.reservation.product_id),
+            "/customerprice/": str(CustomerPrice.objects.get().pk),
+            "/priceadjustment/": str(PriceAdjustment.objects.get().pk),
+            "/refundterms/": str(RefundTerms.objects.get().pk),
         }
         return next((key for part, key in keys.items() if part in route), str(SOMEBODY))
 
@@ -162,6 +170,7 @@ def _world(ada: Agent) -> World:
         customer=customer, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
     )
     reservation = bought(ReservationProductFactory.create(), customer, ada)
+    set_prices(reservation.product, customer, ada)
     return World(customer, assignment, move.permission, reservation)
 
 
