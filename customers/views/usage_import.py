@@ -11,7 +11,7 @@ from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 from partnercenter.tables import TableForm
 
-SHOWN = 50
+ERRORS_SHOWN, ROWS_SHOWN = 50, 10
 
 
 @requires("customers.add_usagerecord", methods=("GET", "HEAD", "POST"))
@@ -25,9 +25,9 @@ def import_page(request: AgentRequest) -> HttpResponse:
         "form": form,
         "preview": preview,
         "text": form.cleaned_data["text"] if preview else "",
-        "errors": preview.errors[:SHOWN] if preview else [],
+        "errors": preview.errors[:ERRORS_SHOWN] if preview else [],
         "columns": ",".join(COLUMNS),
-        "first_rows": preview.changed[:SHOWN] if preview else [],
+        "first_rows": preview.changed[:ROWS_SHOWN] if preview else [],
     }
     status = 422 if preview and preview.errors else status_of(form)
     return render(request, "customers/import_usage.html", context, status=status)

@@ -11,7 +11,10 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
+from tests.customers.buying import bought
 from tests.customers.pricing import set_prices
+from tests.customers.serving import moved, ran
+from tests.customers.test_operations_of_usage import file, row
 from tests.factories import (
     PASSWORD,
     CustomerFactory,
@@ -64,6 +67,8 @@ def addresses(
         *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
         f"/customers/{contoso.pk}/users/",
         *_pages_of_prices(fabrikam, ada),
+        "/usage/",
+        *_pages_of_reservations(ada, fabrikam, contoso),
         *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
     ]
 
@@ -101,6 +106,21 @@ def _pages_of_preparing(ready: Customer, long: Customer, ended: Customer) -> Add
     ]
 
 
+def _pages_of_reservations(ada: Agent, fabrikam: Customer, contoso: Customer) -> Addresses:
+    """The list, full, empty and misunderstood; one with a chart and one that has not served yet."""
+    azure = fabrikam.subscriptions.azure().earliest("created_at")
+    used = moved(bought(ReservationProductFactory.create(), fabrikam, ada), -20)
+    ran(azure, "30", sku=used.product.sku)
+    used.name = "x" * 64
+    used.save()
+    begun = bought(used.product, fabrikam, ada, billing_cycle="monthly", scope="single")
+    return [
+        *[f"/customers/{each.pk}/reservations/" for each in (fabrikam, contoso)],
+        f"/customers/{fabrikam.pk}/reservations/?status=sold",
+        *[f"/customers/{fabrikam.pk}/reservations/{each.pk}/" for each in (used, begun)],
+    ]
+
+
 NOT_ACCEPTED = {
     "/customers/new/": "Add customer",
     "/customers/{customer}/account/bill-to/": "Submit",
@@ -123,6 +143,26 @@ def test_a_form_that_was_not_accepted_is_accessible(
             text.fill("")
         form.get_by_role("button", name=button).click()
         page.locator(".error, .error-list").first.wait_for()
+        faults += _faults_here(page, width)
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_an_import_of_usage_would_do_is_accessible(
+    open_browser: Open, ada: Agent, fabrikam_azure: Subscription, theme: str, width: int
+) -> None:
+    """Its preview, and its mistakes."""
+    page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
+    faults = []
+    for text, result in (
+        (file(row(fabrikam_azure)), "Lines that change something"),
+        (file("x"), "1 mistake in the file"),
+    ):
+        page.goto("/usage/")
+        page.get_by_label("Or the lines themselves").fill(text)
+        page.get_by_role("button", name="Show what would be imported").click()
+        page.get_by_text(result).first.wait_for()
         faults += _faults_here(page, width)
     assert faults == []
 

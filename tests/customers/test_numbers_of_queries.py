@@ -12,8 +12,10 @@ from customers.models import Customer, ReservationProduct, Resource, RoleAssignm
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from tests.conftest import signed_in
+from tests.customers.buying import bought
 from tests.customers.pages import rows
 from tests.customers.pricing import set_own_price
+from tests.customers.serving import moved, ran
 from tests.factories import CustomerFactory, ReservationProductFactory, RoleAssignmentFactory
 
 AT_MOST = 10
@@ -38,6 +40,12 @@ PAGES: dict[str, Address] = {
         "customers:remove_relationship", args=[customer.pk]
     ),
     "account": lambda customer: reverse("customers:account", args=[customer.pk]),
+    "reservations": lambda customer: (
+        reverse("customers:reservations", args=[customer.pk]) + "?size=100"
+    ),
+    "reservation": lambda customer: reverse(
+        "customers:reservation", args=[customer.pk, customer.reservations.earliest("starts_at").pk]
+    ),
     "activity": lambda customer: reverse("customers:activity", args=[customer.pk]) + "?size=100",
     "record": lambda customer: reverse("customers:record", args=[customer.pk, 1]),
     "prices": lambda customer: "/prices/?size=100",
@@ -71,6 +79,7 @@ def grow(customer: Customer, by: Agent, *, rows: int) -> None:
     azure = first_subscription(customer)
     for user in customer.users.all():
         RoleAssignment.objects.get_or_create(subscription=azure, user=user, role="Owner")
+    _reserve(customer, by, rows=rows)
     move(customer, by, times=rows)
     for number in range(rows):
         other = CustomerFactory.create(company_name=f"Company {number}")
@@ -78,6 +87,14 @@ def grow(customer: Customer, by: Agent, *, rows: int) -> None:
         move(other, by, times=1)
         product = ReservationProductFactory.create()
         set_own_price(product, customer, by, "450.00")
+
+
+def _reserve(customer: Customer, by: Agent, *, rows: int) -> None:
+    """Reservations that serve since some days, and usage of each on the first subscription."""
+    for number in range(rows):
+        product = ReservationProductFactory.create()
+        moved(bought(product, customer, by), -10)
+        ran(first_subscription(customer), "5", days_ago=number + 1, sku=product.sku)
 
 
 def numbers_of_queries(agent: Agent, customer: Customer) -> dict[str, int]:
@@ -104,6 +121,7 @@ def test_pages_with_a_hundred_rows_ask_no_more_often_than_pages_with_two(ada: Ag
         "customers",
         "subscriptions",
         "users",
+        "reservations",
         "access control",
         "activity",
         "activity log",

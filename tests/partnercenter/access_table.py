@@ -143,6 +143,7 @@ CUSTOMERS = {
     "customers:review": form(SELLERS, shows=400),  # nothing is chosen yet
     "customers:reservations": page(ALL_ROLES),
     "customers:reservation": page(ALL_ROLES),
+    "usage:import": form(ADMINS),
     "customers:users": page(ALL_ROLES),
     "customers:add_user": form(ADMINS),
     "customers:remove_user": button(ADMINS, answers=302),
