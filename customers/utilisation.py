@@ -6,7 +6,8 @@ customer; a single one to its own subscription (partner-center facts, section 7,
 
 Only usage of the very SKU in the very region of the product matches. Instance size flexibility is
 not modelled. Usage is known by the day, so it is matched by the day. Hours are `timedelta`s, whole
-microseconds, of which sums and shares are exact. All days are matched by the scopes of now.
+microseconds, of which sums and shares are exact. Each day is matched by the scopes that it ended
+with.
 """
 
 import datetime as dt
@@ -14,12 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from activitylog import clock
-from customers.models import Customer, Reservation, UsageRecord
+from customers.models import Customer, Reservation, Scope, UsageRecord
 
 ONE_DAY = dt.timedelta(days=1)
 NO_TIME = dt.timedelta(0)
@@ -134,13 +136,13 @@ def matched(reservations: Iterable[Reservation], usage: Iterable[Usage]) -> Iter
     the older one does. A shared one begins with the subscription that it is billed to.
     """
     takers: dict[tuple[str, str], list[Reservation]] = defaultdict(list)
-    for reservation in sorted(reservations, key=_turn):
+    for reservation in reservations:
         takers[reservation.product.sku, reservation.product.region].append(reservation)
     uncovered: dict[tuple[str, str, dt.date], Open] = defaultdict(lambda: defaultdict(dt.timedelta))
     for each in usage:
         uncovered[each.sku, each.region, each.day][each.subscription_id] += each.hours
     for (sku, region, day), open_ in uncovered.items():
-        for reservation in takers[sku, region]:
+        for reservation in sorted(takers[sku, region], key=partial(_turn, day=day)):
             yield from _taken(reservation, day, open_)
 
 
@@ -170,7 +172,7 @@ def percentage(part: dt.timedelta, whole: dt.timedelta) -> Decimal:
 def _taken(reservation: Reservation, day: dt.date, open_: Open) -> Iterator[Benefit]:
     """What it takes of the day's uncovered hours, which become fewer by it."""
     free = served(reservation, day)
-    for subscription_id in _whom(reservation, open_):
+    for subscription_id in _whom(reservation, day, open_):
         taken = min(free, open_[subscription_id])
         if not taken:
             continue
@@ -179,16 +181,17 @@ def _taken(reservation: Reservation, day: dt.date, open_: Open) -> Iterator[Bene
         yield Benefit(reservation.pk, subscription_id, day, taken)
 
 
-def _whom(reservation: Reservation, open_: Open) -> list[UUID]:
+def _whom(reservation: Reservation, day: dt.date, open_: Open) -> list[UUID]:
     """The subscriptions that it may serve, in the order in which it does."""
-    own = reservation.subscription_id
-    if reservation.is_shared:
+    scope, own = reservation.scope_on(day)
+    if scope == Scope.SHARED:
         return sorted(open_, key=lambda subscription_id: (subscription_id != own, subscription_id))
     return [own] if own in open_ else []
 
 
-def _turn(reservation: Reservation) -> tuple[bool, dt.datetime, UUID]:
-    return reservation.is_shared, reservation.starts_at, reservation.pk
+def _turn(reservation: Reservation, *, day: dt.date) -> tuple[bool, dt.datetime, UUID]:
+    scope, _own = reservation.scope_on(day)
+    return scope == Scope.SHARED, reservation.starts_at, reservation.pk
 
 
 def _days_of(

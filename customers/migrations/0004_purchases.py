@@ -127,6 +127,7 @@ class Migration(migrations.Migration):
                 ('term_ends_at', models.DateTimeField(verbose_name='end of the term')),
                 ('ends_at', models.DateTimeField(verbose_name='expires')),
                 ('status', models.CharField(choices=[('active', 'Active'), ('expired', 'Expired'), ('cancelled', 'Cancelled'), ('exchanged', 'Exchanged')], default='active', max_length=16, verbose_name='status')),
+                ('earlier_scopes', models.JSONField(default=list, editable=False)),
                 ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reservations', to='customers.customer', verbose_name='customer')),
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reservation', to='customers.orderitem')),
                 ('renews', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='renewed_by', to='customers.reservation')),

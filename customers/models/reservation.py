@@ -83,6 +83,8 @@ class Reservation(models.Model):
         choices=ReservationStatus.choices,
         default=ReservationStatus.ACTIVE,
     )
+    # What `scope` and `subscription` were on the days before `until`, the earliest first.
+    earlier_scopes = models.JSONField(default=list, editable=False)
     renews = models.OneToOneField(
         "self", models.PROTECT, related_name="renewed_by", null=True, blank=True
     )
@@ -111,6 +113,13 @@ class Reservation(models.Model):
     @property
     def commitment(self) -> Money:
         return Money(self.amount, self.currency)
+
+    def scope_on(self, day: dt.date) -> tuple[str, uuid.UUID]:
+        """The scope at the end of the day (UTC), and the subscription that it was about."""
+        for earlier in self.earlier_scopes:
+            if day.isoformat() < earlier["until"]:
+                return earlier["scope"], uuid.UUID(earlier["subscription"])
+        return self.scope, self.subscription_id
 
     @property
     def is_active(self) -> bool:

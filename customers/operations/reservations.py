@@ -194,8 +194,10 @@ def change_scope(
     if refusal:
         raise refusal
     reservation.scope, reservation.subscription = scope, wanted
-    reservation.save(update_fields=["scope", "subscription"])
-    write_down(CustomerActivity.CHANGE_SCOPE, reservation, old=old, new=new, by=by)
+    written = write_down(CustomerActivity.CHANGE_SCOPE, reservation, old=old, new=new, by=by)
+    until = written.at.astimezone(dt.UTC).date().isoformat()
+    reservation.earlier_scopes = [*reservation.earlier_scopes, {"until": until, **old}]
+    reservation.save(update_fields=["scope", "subscription", "earlier_scopes"])
     return reservation
 
 

@@ -1,5 +1,6 @@
 """A reservation's name and scope, and what is refused to whom once it is over."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -129,6 +130,23 @@ def test_a_shared_scope_leaves_the_bill_where_it_is(ada: Agent, reservation: Res
             by=ada,
         )
     assert (changed.scope, changed.subscription) == ("shared", other)
+
+
+def test_the_days_before_a_change_keep_their_scope(ada: Agent, reservation: Reservation) -> None:
+    own = reservation.subscription_id
+    other = SubscriptionFactory.create(customer=reservation.customer)
+    with after(3):
+        change_scope(reservation=reservation, scope=Scope.SINGLE, subscription=other, by=ada)
+    with after(5):
+        changed = change_scope(reservation=reservation, scope=Scope.SHARED, by=ada)
+
+    first = NEW_YEAR.date()
+    days = [changed.scope_on(first + dt.timedelta(days=number)) for number in range(7)]
+    assert days == [
+        *[("shared", own)] * 3,
+        *[("single", other.pk)] * 2,
+        *[("shared", other.pk)] * 2,
+    ]
 
 
 def test_the_same_scope_is_no_act(ada: Agent, reservation: Reservation) -> None:

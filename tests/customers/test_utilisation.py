@@ -73,6 +73,32 @@ def covered(reservations: list[Reservation], *usage: Usage) -> list[tuple[int, i
     ]
 
 
+def test_a_day_is_matched_by_the_scope_that_it_ended_with() -> None:
+    changed = reservation(
+        scope=Scope.SINGLE,
+        subscription_id=TWO,
+        earlier_scopes=[
+            {"until": MONDAY.isoformat(), "scope": "single", "subscription": str(ONE)},
+            {"until": TUESDAY.isoformat(), "scope": "shared", "subscription": str(ONE)},
+        ],
+    )
+    usage = [
+        ran("1", ONE, day=MONDAY - ONE_DAY),
+        ran("2", TWO, day=MONDAY - ONE_DAY),
+        ran("3", ONE),
+        ran("4", TWO),
+        ran("5", ONE, day=TUESDAY),
+        ran("6", TWO, day=TUESDAY),
+    ]
+
+    assert covered([changed], *usage) == [
+        (1, 1, "1.0"),
+        (1, 1, "3.0"),
+        (1, 2, "4.0"),
+        (1, 2, "6.0"),
+    ]
+
+
 # Whom a scope serves
 
 
