@@ -5,9 +5,11 @@ from customers.views import (
     account,
     customer,
     customers,
+    exchanges,
     exports,
     new_customer,
     purchase_permissions,
+    reservation_acts,
     reservations,
     subscriptions,
     users,
@@ -22,6 +24,15 @@ of_one_subscription = [
     path("access-control/<int:assignment_id>/remove/", access_control.remove, name="remove_role"),
 ]
 
+acts_on_one_reservation = [
+    path("rename/", reservation_acts.rename, name="rename_reservation"),
+    path("scope/", reservation_acts.scope, name="change_scope"),
+    path("cancel/", reservation_acts.cancel, name="cancel_reservation"),
+    path("exchange/", exchanges.choose, name="exchange_reservation"),
+    path("exchange/<int:product_id>/", exchanges.exchange, name="exchange_for"),
+    path("renew/", reservation_acts.renew, name="renew_reservation"),
+]
+
 of_one_customer: list[URLPattern | URLResolver] = [
     path("", customer.customer, name="customer"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),
@@ -29,6 +40,7 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("subscriptions/<uuid:subscription_id>/", include(of_one_subscription)),
     path("reservations/", reservations.reservations, name="reservations"),
     path("reservations/<uuid:reservation_id>/", reservations.reservation, name="reservation"),
+    path("reservations/<uuid:reservation_id>/", include(acts_on_one_reservation)),
     path("users/", users.users, name="users"),
     path("users/add/", users.add_user, name="add_user"),
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),

@@ -6,12 +6,21 @@ from playwright.sync_api import Page
 
 from customers.models import Customer, Resource, Subscription
 from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.reservations import rename_reservation
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
-from tests.factories import PASSWORD, CustomerFactory, CustomerUserFactory, SubscriptionFactory
+from tests.customers.buying import bought
+from tests.customers.reserving import cancel, refund_terms
+from tests.factories import (
+    PASSWORD,
+    CustomerFactory,
+    CustomerUserFactory,
+    ReservationProductFactory,
+    SubscriptionFactory,
+)
 
 ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
 LONG = "Bundesvereinigung " * 8
@@ -57,6 +66,7 @@ def addresses(
         *[f"/customers/{other.pk}/subscriptions/" for other in (contoso, long)],
         f"/customers/{contoso.pk}/users/",
         *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
+        *_pages_of_reservation_acts(fabrikam, ada),
     ]
 
 
@@ -74,6 +84,21 @@ def _pages_of_preparing(ready: Customer, long: Customer, ended: Customer) -> Add
             for azure in Subscription.objects.azure()
         ],
     ]
+
+
+def _pages_of_reservation_acts(customer: Customer, by: Agent) -> Addresses:
+    """Each act on a reservation that allows it, and on one that is cancelled, with long names."""
+    product = ReservationProductFactory.create(sku="Standard_" + "D" * 55)
+    refund_terms(renewal_days=400)
+    over, active = bought(product, customer, by), bought(product, customer, by)
+    rename_reservation(reservation=active, name="x" * 64, by=by)
+    cancel(over, by)
+    review = f"quantity=2&billing_cycle=monthly&scope=single&subscription={active.subscription_id}"
+    acts = ["", "rename/", "scope/", "cancel/", "exchange/", "exchange/?q=nothing", "renew/"]
+    acts += [f"exchange/{product.pk}/", f"exchange/{product.pk}/?{review}", "exchange/?size=7"]
+    acts += [f"exchange/{product.pk}/?quantity=0"]
+    reservations = f"/customers/{customer.pk}/reservations"
+    return [f"{reservations}/{each.pk}/{act}" for each in (active, over) for act in acts]
 
 
 NOT_ACCEPTED = {
