@@ -17,7 +17,7 @@ from activitylog import clock
 from customers import utilisation
 from customers.models import BillingCycle, Refund, RefundReason, RefundTerms, Reservation, Term
 from customers.money import Money, nothing, rounded
-from customers.pricing import price_of, today
+from customers.pricing import Price, price_of, today
 from partnercenter.operations import Refused
 
 HOUR = dt.timedelta(hours=1)
@@ -83,19 +83,15 @@ class Balance:
 class Cancellation:
     """What cancelling gives back under the terms in force, figure by figure.
 
-    `is_early` says that the days without a fee are not over, `left_of_cap` what the customer's
-    refunds of the last twelve months leave.
+    `is_early` says that the days without a fee are not over, `is_whole` that it was never used in
+    them, and `left_of_cap` what the customer's refunds of the last twelve months leave.
     """
 
     balance: Balance
     terms: RefundTerms
     is_early: bool
-    was_used: bool
+    is_whole: bool
     left_of_cap: Money
-
-    @property
-    def is_whole(self) -> bool:
-        return self.is_early and not self.was_used
 
     @property
     def before_fee(self) -> Money:
@@ -186,19 +182,24 @@ def no_terms() -> Refused:
 def balance_of(reservation: Reservation) -> Balance:
     """The balance now, at today's price."""
     price = price_of(reservation.product, reservation.customer, today())
+    return balance_with(reservation, price)
+
+
+def balance_with(reservation: Reservation, price: Price | None) -> Balance:
+    """The same for who has read today's price of its product, None where there is none."""
     current = price.unit.times(reservation.quantity) if price else None
     return balance_at(reservation, clock.now(), current)
 
 
 def cancellation_of(reservation: Reservation, terms: RefundTerms) -> Cancellation:
     """What cancelling the reservation gives back now."""
-    free_days = dt.timedelta(days=terms.free_days)
+    age, free = clock.now() - reservation.starts_at, dt.timedelta(days=terms.free_days)
     cap = rounded(terms.yearly_cap, terms.currency)
     return Cancellation(
         balance=balance_of(reservation),
         terms=terms,
-        is_early=clock.now() - reservation.starts_at <= free_days,
-        was_used=utilisation.was_used(reservation),
+        is_early=age <= free,
+        is_whole=age <= free and not utilisation.was_used(reservation),
         left_of_cap=max(cap - _refunded_lately(reservation), nothing(cap.currency)),
     )
 

@@ -6,6 +6,7 @@ from customers.views import (
     buying,
     customer,
     customers,
+    exchanges,
     exports,
     new_customer,
     orders,
@@ -14,6 +15,7 @@ from customers.views import (
     products,
     purchase_permissions,
     refund_terms,
+    reservation_acts,
     reservations,
     sign_in_links,
     subscriptions,
@@ -32,6 +34,12 @@ of_one_subscription = [
 
 of_one_reservation = [
     path("", reservations.reservation, name="reservation"),
+    path("rename/", reservation_acts.rename, name="rename_reservation"),
+    path("scope/", reservation_acts.scope, name="change_scope"),
+    path("cancel/", reservation_acts.cancel, name="cancel_reservation"),
+    path("exchange/", exchanges.choose, name="exchange_reservation"),
+    path("exchange/<int:product_id>/", exchanges.exchange, name="exchange_for"),
+    path("renew/", reservation_acts.renew, name="renew_reservation"),
 ]
 
 of_one_customer: list[URLPattern | URLResolver] = [

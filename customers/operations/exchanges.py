@@ -72,12 +72,14 @@ def exchange_of(reservation: Reservation, purchase: Purchase) -> Exchange:
     return Exchange(purchase, balance_of(reservation))
 
 
-def why_no_exchange(reservation: Reservation, exchange: Exchange, by: Actor) -> Refused | None:
-    """The first rule that the exchange breaks, or None if it breaks none."""
+def why_no_exchange(reservation: Reservation, exchange: Exchange) -> Refused | None:
+    """The first rule of exchanges that is broken, or None if none is.
+
+    The rules of purchases hold besides.
+    """
     return (
         why_unchangeable(reservation)
         or _why_not_for(reservation, exchange.purchase)
-        or why_no_purchase(reservation.customer, exchange.purchase, by)
         or _why_too_small(exchange)
     )
 
@@ -130,7 +132,9 @@ def exchange_reservation(
         return done
     refuse_bad_shape(reservation.customer, purchase)
     exchange = exchange_of(reservation, purchase)
-    refusal = why_no_exchange(reservation, exchange, by)
+    refusal = why_no_exchange(reservation, exchange) or why_no_purchase(
+        reservation.customer, purchase, by
+    )
     if refusal:
         raise refusal
     if exchange.credit != expected_credit:

@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 
 from customers.models import Customer, Resource, Subscription
 from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.reservations import rename_reservation
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
@@ -13,6 +14,7 @@ from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
 from tests.customers.buying import bought
 from tests.customers.pricing import set_prices
+from tests.customers.reserving import cancel, refund_terms
 from tests.customers.serving import moved, ran
 from tests.customers.test_operations_of_usage import file, row
 from tests.factories import (
@@ -70,6 +72,7 @@ def addresses(
         "/usage/",
         *_pages_of_reservations(ada, fabrikam, contoso),
         *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
+        *_pages_of_reservation_acts(fabrikam, ada),
     ]
 
 
@@ -119,6 +122,21 @@ def _pages_of_reservations(ada: Agent, fabrikam: Customer, contoso: Customer) ->
         f"/customers/{fabrikam.pk}/reservations/?status=sold",
         *[f"/customers/{fabrikam.pk}/reservations/{each.pk}/" for each in (used, begun)],
     ]
+
+
+def _pages_of_reservation_acts(customer: Customer, by: Agent) -> Addresses:
+    """Each act on a reservation that allows it, and on one that is cancelled, with long names."""
+    product = ReservationProductFactory.create(sku="Standard_" + "D" * 55)
+    refund_terms(renewal_days=400)
+    over, active = bought(product, customer, by), bought(product, customer, by)
+    rename_reservation(reservation=active, name="x" * 64, by=by)
+    cancel(over, by)
+    review = f"quantity=2&billing_cycle=monthly&scope=single&subscription={active.subscription_id}"
+    acts = ["", "rename/", "scope/", "cancel/", "exchange/", "exchange/?q=nothing", "renew/"]
+    acts += [f"exchange/{product.pk}/", f"exchange/{product.pk}/?{review}", "exchange/?size=7"]
+    acts += [f"exchange/{product.pk}/?quantity=0"]
+    reservations = f"/customers/{customer.pk}/reservations"
+    return [f"{reservations}/{each.pk}/{act}" for each in (active, over) for act in acts]
 
 
 NOT_ACCEPTED = {

@@ -54,7 +54,7 @@ def cancellation(
         balance=balance,
         terms=RefundTerms(fee_percent=Decimal(fee), valid_from=START.date()),
         is_early=early,
-        was_used=used,
+        is_whole=early and not used,
         left_of_cap=rounded(Decimal(left), balance.commitment.currency),
     )
 
@@ -236,11 +236,12 @@ def cancellations(draw: st.DrawFn) -> Cancellation:
     )
     now = start + dt.timedelta(seconds=draw(st.integers(-(10**7), 10**8)))
     current = draw(st.none() | amounts.map(lambda units: smallest(units, currency)))
+    is_early = draw(st.booleans())
     return Cancellation(
         balance=balance_at(bought, now, current),
         terms=RefundTerms(fee_percent=draw(percentages), valid_from=START.date()),
-        is_early=draw(st.booleans()),
-        was_used=draw(st.booleans()),
+        is_early=is_early,
+        is_whole=is_early and draw(st.booleans()),
         left_of_cap=smallest(draw(amounts), currency),
     )
 
