@@ -33,6 +33,7 @@ VARIABLE_PARTS = {
     "<uuid:agent_id>": str(SOMEBODY),
     "<uuid:order_id>": str(SOMEBODY),
     "<uuid:reservation_id>": str(SOMEBODY),
+    "<uuid:link_id>": str(SOMEBODY),
     "<int:product_id>": "1",
     "<int:pk>": "1",
     "<int:number>": "1",
