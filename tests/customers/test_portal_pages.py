@@ -5,11 +5,13 @@ import uuid
 from types import ModuleType
 
 import pytest
-from django.db import connection
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, connection
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import path
+from django.urls import include, path
 from pytest_django import Settings
 
 from activitylog.origin import Channel, current_origin
@@ -26,6 +28,8 @@ from customers.models import (
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.subscriptions import suspend_subscription
 from customers.portal.access import PortalRequest, for_customer_users
+from partnercenter import errors
+from partnercenter.access import View
 from partnercenter.agents.models import Agent
 from tests.customers.buying import allowed, bought
 from tests.customers.pages import Part, error, pager, read, rows, words
@@ -334,7 +338,53 @@ def test_a_page_that_is_out_of_date_shows_nothing_of_the_dashboard(owner: Custom
     assert not read(answer).has("a", href="/")
 
 
+def forbidden(request: HttpRequest) -> HttpResponse:
+    raise PermissionDenied
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    return errors.too_many_requests(request)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    raise ZeroDivisionError
+
+
+def unreachable(request: HttpRequest) -> HttpResponse:
+    raise OperationalError("connection refused")
+
+
+@pytest.mark.parametrize(
+    ("view", "status"), [(forbidden, 403), (too_many, 429), (broken, 500), (unreachable, 503)]
+)
+def test_pages_about_faults_show_nothing_of_the_dashboard(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, ada: Agent, view: View, status: int
+) -> None:
+    site = site_with(monkeypatch, settings, login_not_required(view))
+    site.handler403 = "partnercenter.errors.permission_denied"  # type: ignore[attr-defined]
+    site.handler500 = "partnercenter.errors.server_error"  # type: ignore[attr-defined]
+    client = Client(raise_request_exception=False)
+    client.force_login(ada)
+    answer = client.get("/portal/act/")
+
+    assert answer.status_code == status
+    assert {link["href"] for link in read(answer).all("a")} <= {"#main", HOME}
+    assert "Ada" not in words(answer)
+
+
 # What other pages of the portal stand on
+
+
+def site_with(monkeypatch: pytest.MonkeyPatch, settings: Settings, view: View) -> ModuleType:
+    """The portal with one more page, at /portal/act/."""
+    site = ModuleType("site_of_one_test")
+    site.urlpatterns = [  # type: ignore[attr-defined]
+        path("portal/act/", view),
+        path("portal/", include("customers.portal.urls")),
+    ]
+    monkeypatch.setitem(sys.modules, site.__name__, site)
+    settings.ROOT_URLCONF = site.__name__
+    return site
 
 
 def test_a_view_of_the_portal_knows_its_user_and_acts_through_its_channel(
@@ -347,10 +397,7 @@ def test_a_view_of_the_portal_knows_its_user_and_acts_through_its_channel(
         seen.append((request.customer_user, current_origin().channel, request.user.is_anonymous))
         return HttpResponse()
 
-    site = ModuleType("site_of_one_test")
-    site.urlpatterns = [path("portal/act/", act)]  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, site.__name__, site)
-    settings.ROOT_URLCONF = site.__name__
+    site_with(monkeypatch, settings, act)
     client = portal_browser(owner)
 
     assert client.get("/portal/act/").status_code == 405
