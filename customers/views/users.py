@@ -64,8 +64,7 @@ class UserRow:
 
 @requires("customers.view_customeruser")
 def users(request: AgentRequest, customer_id: UUID) -> HttpResponse:
-    customer = get_object_or_404(Customer, pk=customer_id)
-    return _page(request, customer, CustomerUserForm())
+    return _page(request, customer_id, CustomerUserForm())
 
 
 @requires(ADDING, methods=("GET", "HEAD", "POST"))
@@ -76,7 +75,7 @@ def add_user(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         names = {"user": form.instance.display_name}
         messages.success(request, _("%(user)s was added.") % names)
         return redirect("customers:users", customer_id)
-    return _page(request, customer, form)
+    return _page(request, customer_id, form)
 
 
 @requires("customers.delete_customeruser", methods=("POST",))
@@ -90,9 +89,10 @@ def remove_user(request: AgentRequest, customer_id: UUID, user_id: UUID) -> Http
     return redirect("customers:users", customer_id)
 
 
-def _page(request: AgentRequest, customer: Customer, form: CustomerUserForm) -> HttpResponse:
+def _page(request: AgentRequest, customer_id: UUID, form: CustomerUserForm) -> HttpResponse:
     filters = FilterForm(request.GET)
-    page = _users(customer, filters, request.path) if filters.is_valid() else None
+    page = _users(customer_id, filters, request.path) if filters.is_valid() else None
+    customer = _customer(customer_id, page)
     context = {
         "customer": customer,
         "users": [UserRow.of(user) for user in page.rows] if page else [],
@@ -107,11 +107,19 @@ def _page(request: AgentRequest, customer: Customer, form: CustomerUserForm) -> 
     return render(request, "customers/users.html", context, status=status)
 
 
-def _users(customer: Customer, filters: FilterForm, path: str) -> Page[CustomerUser]:
+def _customer(customer_id: UUID, page: Page[CustomerUser] | None) -> Customer:
+    """Read along with his users, where there are any: one question less for the database."""
+    if page and page.rows:
+        return page.rows[0].customer
+    return get_object_or_404(Customer, pk=customer_id)
+
+
+def _users(customer_id: UUID, filters: FilterForm, path: str) -> Page[CustomerUser]:
     held = RoleAssignment.objects.select_related("subscription").order_by("role")
     links = SignInLink.objects.open_at(clock.now()).order_by("created_at", "id")
+    users = CustomerUser.objects.active().filter(customer=customer_id).select_related("customer")
     return page_of(
-        customer.users.active().prefetch_related(
+        users.prefetch_related(
             Prefetch("role_assignments", held), Prefetch("sign_in_links", links)
         ),
         order=("display_name", "id"),

@@ -9,6 +9,8 @@ from playwright._impl._api_structures import SetCookieParam
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
+from customers.models import CustomerUser
+from customers.portal import sessions
 from partnercenter.agents.models import Agent
 from tests.browser.chromium import ARGUMENTS, CHROMIUM
 from tests.conftest import signed_in
@@ -40,18 +42,23 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_browser(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
-    """Opens a window, signed in as the agent if one is given; keywords go to the browser context.
+    """Opens a window, signed in as the agent, or in the portal as the customer's user, if one is
+    given; keywords go to the browser context.
 
     When the test ends, nothing may have been written to the console as an error.
     """
     contexts: list[tuple[BrowserContext, list[str]]] = []
 
-    def open_(agent: Agent | None = None, **options: object) -> Page:
+    def open_(who: Agent | CustomerUser | None = None, **options: object) -> Page:
         context = chromium.new_context(base_url=live_server.url, **options)  # type: ignore[arg-type]
         errors: list[str] = []
         contexts.append((context, errors))
-        if agent:
-            context.add_cookies([_cookie(signed_in(agent), live_server)])
+        if isinstance(who, Agent):
+            context.add_cookies([_cookie(signed_in(who), live_server)])
+        elif who:
+            key = str(sessions.start(who).session_key)
+            url = f"{live_server.url}{sessions.ROOT}"
+            context.add_cookies([{"name": sessions.COOKIE, "value": key, "url": url}])
         page = context.new_page()
         page.on("console", lambda message: errors.append(message.text) if _bad(message) else None)
         page.on("pageerror", lambda error: errors.append(str(error)))

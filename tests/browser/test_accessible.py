@@ -3,10 +3,18 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+from pytest_django import Settings
 
-from customers.models import Customer, Resource, Subscription
+from customers.models import (
+    Customer,
+    CustomerUser,
+    ReservationProduct,
+    Resource,
+    Subscription,
+)
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.reservations import rename_reservation
+from customers.operations.sign_in_links import send_sign_in_link
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
@@ -223,6 +231,47 @@ def test_every_page_of_second_factors_is_accessible(
     sign_in(page)
     page.wait_for_url("**/sign-in/second-step/")
     assert faults + _faults_here(page, width) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_of_the_portal_is_accessible(
+    open_browser: Open, ada: Agent, fabrikam: Customer, product: ReservationProduct,
+    settings: Settings, theme: str, width: int,
+) -> None:  # fmt: skip
+    """With reservations and long names, with nothing, and for strangers."""
+    settings.DEMONSTRATION, settings.PARTNER_CONTACT_PHONE = True, "+46 46 000 00"
+    owner, reservation = fabrikam.users.get(), bought(product, fabrikam, ada)
+    SubscriptionFactory.create(customer=fabrikam, product="license", friendly_name="Office" * 20)
+    nobody = CustomerUserFactory.create(
+        customer=CustomerFactory.create(company_name=LONG), display_name=LONG
+    )
+    links = [send_sign_in_link(user=user, by=ada)[1] for user in (owner, nobody)]
+    inside = ["/portal/", "/portal/?size=7", "/portal/about-reservations/", "/portal/nowhere/"]
+    pages: list[tuple[CustomerUser | None, Addresses]] = [
+        (owner, [*inside, f"/portal/reservations/{reservation.pk}/", "/portal/sign-in/?token=x"]),
+        (nobody, inside),
+        (None, ["/portal/sign-in/", *[f"/portal/sign-in/?token={token}" for token in links]]),
+    ]
+    faults = []
+    for user, addresses in pages:
+        page = open_browser(user, color_scheme=theme, viewport={"width": width, "height": 800})
+        faults += [fault for address in addresses for fault in _faults(page, address, width)]
+    assert faults == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_sign_in_link_is_shown_on_an_accessible_page(
+    open_browser: Open, ada: Agent, fabrikam: Customer, settings: Settings, width: int
+) -> None:
+    settings.DEMONSTRATION = True
+    page = open_browser(ada, viewport={"width": width, "height": 800})
+    page.goto(f"/customers/{fabrikam.pk}/users/")
+    page.get_by_role("button", name="Send sign-in link").click()
+    page.get_by_text("It is shown this once").wait_for()
+    assert (
+        _faults_here(page, width) + _faults(page, f"/customers/{fabrikam.pk}/users/", width) == []
+    )
 
 
 def test_a_one_time_password_is_shown_on_an_accessible_page(

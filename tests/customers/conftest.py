@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from pytest_django import Settings
 
 from activitylog import verification
 from customers.models import Customer, CustomerUser, Subscription
@@ -28,3 +29,14 @@ def nils(northwind: Customer) -> CustomerUser:
     return CustomerUserFactory.create(
         customer=northwind, display_name="Nils", user_principal_name="nils@northwind.example"
     )
+
+
+@pytest.fixture
+def mail_is_set_up(settings: Settings) -> None:
+    """Mails can be sent; in tests they stay in `mail.outbox`."""
+    settings.EMAIL_HOST, settings.SITE_URL = "mail.partner.example", "https://partner.example"
+
+
+@pytest.fixture
+def demonstration(settings: Settings) -> None:
+    settings.DEMONSTRATION = True

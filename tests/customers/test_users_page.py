@@ -54,8 +54,8 @@ def test_each_user_stands_with_roles_and_where_they_are_held(
 
     page = open_page(sam, northwind)
     assert page.rows == [
-        ["Abel abel@northwind.example", "Owner · Azure plan Reader · Azure plan"],
-        ["Zoe zoe@northwind.example", "No roles"],
+        ["Abel abel@northwind.example", "Owner · Azure plan Reader · Azure plan", "None open"],
+        ["Zoe zoe@northwind.example", "No roles", "None open"],
     ]
     assert len(leads_to(page.the("table"), "access_control", northwind.pk, azure.pk)) == 2
 

@@ -15,7 +15,9 @@ ADMINS = frozenset({Person.ADMIN})
 SELLERS = ADMINS | {Person.SALES}
 ALL_ROLES = SELLERS | {Person.HELPDESK}
 AGENTS = ALL_ROLES | {Person.NEWCOMER}
-EVERYBODY = AGENTS | {Person.STRANGER}
+STRANGERS = frozenset({Person.STRANGER, Person.CUSTOMER})  # to the dashboard
+EVERYBODY = AGENTS | STRANGERS
+CUSTOMERS_USERS = frozenset({Person.CUSTOMER})
 
 
 @dataclass(frozen=True)
@@ -25,25 +27,41 @@ class Access:
     `shows` and `answers` are the statuses of what is permitted, to GET and to a POST that fills in
     none of the form's fields; `others` are told `*_others` where that is something else.
     `door` are those who may come in at all, where that is asked before what may be done inside.
-    `once` stands where reading is an act: what is shown is shown once.
+    `once` stands where reading is an act: what is shown is shown once. `portal` is the customers'
+    own door, at which agents are strangers.
     """
 
     read: People | None = None
     act: People | None = None
     shows: int = 200
     answers: int = 422
-    others: People = frozenset({Person.STRANGER})
+    others: People = STRANGERS
     shows_others: int | None = None
     answers_others: int | None = None
     door: People = EVERYBODY
     once: bool = False
     query: str = ""
+    portal: bool = False
 
     @property
     def methods(self) -> set[str]:
         """What the header Allow of a 405 names."""
         reading = {"GET", "HEAD"} if self.read is not None else set()
         return reading | ({"POST"} if self.act is not None else set())
+
+    @property
+    def strangers(self) -> People:
+        return EVERYBODY - CUSTOMERS_USERS if self.portal else STRANGERS
+
+    @property
+    def sign_in(self) -> str:
+        """Where strangers are sent."""
+        return "/portal/sign-in/" if self.portal else "/sign-in/"
+
+    @property
+    def insider(self) -> Person:
+        """Who sees most of the page."""
+        return Person.CUSTOMER if self.portal else Person.ADMIN
 
     @property
     def is_open(self) -> bool:
@@ -55,7 +73,7 @@ class Access:
 
     def status(self, person: Person, method: str) -> int:
         """What the person is told. Strangers learn of closed pages nothing but where sign-in is."""
-        if person is Person.STRANGER and not self.is_open:
+        if person in self.strangers and not self.is_open:
             return 302
         if method not in self.methods:
             return 405
@@ -82,6 +100,11 @@ def page(read: People, **details: Any) -> Access:
 def form(people: People, **details: Any) -> Access:
     """A form and what it posts to stand at one address."""
     return Access(read=people, act=people, **details)
+
+
+def own(**details: Any) -> Access:
+    """A page of the portal, for customers' users."""
+    return Access(read=CUSTOMERS_USERS, portal=True, **details)
 
 
 def button(act: People, **details: Any) -> Access:
@@ -153,6 +176,8 @@ CUSTOMERS = {
     "customers:users": page(ALL_ROLES),
     "customers:add_user": form(ADMINS),
     "customers:remove_user": button(ADMINS, answers=302),
+    "customers:send_sign_in_link": button(ADMINS, answers=302),
+    "customers:withdraw_sign_in_link": button(ADMINS, answers=302),
     "customers:activity": page(ALL_ROLES),
     "customers:record": page(ALL_ROLES),
     "customers:account": page(ALL_ROLES),
@@ -171,6 +196,18 @@ PRICES = {
     "customers:prices": page(ALL_ROLES),
     "customers:customer_price": page(ALL_ROLES),
     "customers:set_customer_price": form(ADMINS),
+}
+PORTAL = {
+    "portal:home": own(),
+    "portal:reservation": own(),
+    "portal:about_reservations": own(),
+    "portal:buy": own(),
+    "portal:choices": own(),
+    "portal:review": form(CUSTOMERS_USERS, portal=True, shows=400),  # nothing is chosen yet
+    "portal:sign_in": form(
+        EVERYBODY, portal=True, others=CUSTOMERS_USERS, shows_others=302, answers=404
+    ),
+    "portal:sign_out": button(EVERYBODY, portal=True, answers=302),
 }
 ACTIVITY_LOG = {
     "activitylog:activity_log": page(ADMINS),
@@ -206,7 +243,7 @@ LOOKED_AT = {"activitylog.activityrecord", "customers.purchasepermission"}
 
 ADMINISTRATION = {
     "admin:index": INSIDE,
-    "admin:login": replace(AWAY, read=ADMINS | {Person.STRANGER}, act=ADMINS | {Person.STRANGER}),
+    "admin:login": replace(AWAY, read=ADMINS | STRANGERS, act=ADMINS | STRANGERS),
     "admin:logout": replace(
         form(EVERYBODY, answers=302), others=EVERYBODY - ADMINS, shows_others=302
     ),
@@ -239,6 +276,7 @@ TABLE: dict[str, Access] = {
     **MANAGING_AGENTS,
     **CUSTOMERS,
     **PRICES,
+    **PORTAL,
     **ACTIVITY_LOG,
     **FOR_MACHINES,
     **ADMINISTRATION,

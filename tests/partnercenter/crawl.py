@@ -79,7 +79,7 @@ def forms_of(world: World) -> list[Form]:
 
 def _forms_at(world: World, route: str) -> list[Form]:
     """The forms of the page as the first of these people sees it to whom it is open."""
-    for person in (Person.STRANGER, Person.NEWCOMER, Person.ADMIN):
+    for person in (Person.STRANGER, Person.NEWCOMER, Person.ADMIN, Person.CUSTOMER):
         address = world.address(route, person)
         with undone():
             answer = world.ask(person, "GET", address)

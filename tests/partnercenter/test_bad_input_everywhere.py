@@ -98,7 +98,7 @@ def test_no_part_of_a_path_breaks_its_page(world: World, text: str) -> None:
         for name, part in in_turn(PLACES_IN_PATHS, text):
             address = world.address(ROUTES[name].replace(part, HOSTILE[text]))
             method = "GET" if TABLE[name].read else "POST"
-            ask(world, Person.ADMIN, method, address)
+            ask(world, TABLE[name].insider, method, address)
 
 
 @each_text
@@ -106,7 +106,7 @@ def test_no_parameter_breaks_a_page_that_did_not_ask_for_it(world: World, text: 
     query = f"?{HOSTILE[text]}=1&next={HOSTILE[text]}&x[]={HOSTILE[text]}"
     with nothing_changes():
         for name in in_turn(READABLE, text, SELDOM):
-            for person in (Person.ADMIN, Person.STRANGER):
+            for person in (TABLE[name].insider, Person.STRANGER):
                 address = world.address(ROUTES[name], person) + query
                 ask(world, person, "GET", address)
 
@@ -184,7 +184,7 @@ def test_a_body_that_is_no_form_breaks_no_page(world: World, kind: str) -> None:
     with nothing_changes():
         for name in WITH_POSTS[first::EVERY]:
             address = world.address(ROUTES[name])
-            ask(world, Person.ADMIN, "POST", address, body, content_type=content_type)
+            ask(world, TABLE[name].insider, "POST", address, body, content_type=content_type)
 
 
 @pytest.mark.parametrize("name", HEADERS)

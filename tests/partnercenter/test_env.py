@@ -9,7 +9,15 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from partnercenter.env import env_bool, env_choice, env_int, env_list, env_secret, env_str
+from partnercenter.env import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_secret,
+    env_site,
+    env_str,
+)
 
 NAME = "A_VARIABLE_OF_THE_TESTS"
 
@@ -55,6 +63,49 @@ def test_any_other_word_for_true_or_false_is_an_error(env: pytest.MonkeyPatch, v
     env.setenv(NAME, value)
     with pytest.raises(ImproperlyConfigured, match=NAME):
         env_bool(NAME, default=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "site"),
+    [
+        ("", ""),
+        ("https://partner.example", "https://partner.example"),
+        ("https://partner.example/", "https://partner.example"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_a_site_is_read(env: pytest.MonkeyPatch, value: str, site: str) -> None:
+    assert env_site(NAME) == ""
+    env.setenv(NAME, value)
+    assert env_site(NAME) == site
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "partner.example",
+        "//partner.example",
+        "ftp://partner.example",
+        "https://",
+        "https://partner.example/portal",
+        "https://partner.example?a=b",
+        "https://partner.example:port",
+        "https://[::1",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_site_that_is_none_is_an_error(env: pytest.MonkeyPatch, value: str) -> None:
+    env.setenv(NAME, value)
+    with pytest.raises(ImproperlyConfigured, match=NAME):
+        env_site(NAME)
+
+
+def test_a_secret_may_be_optional(env: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert env_secret(NAME, optional=True) == ""
+    (tmp_path / "secret").write_text("hush\n")
+    env.setenv(f"{NAME}_FILE", str(tmp_path / "secret"))
+    assert env_secret(NAME, optional=True) == "hush"
 
 
 def test_a_choice_is_read(env: pytest.MonkeyPatch) -> None:

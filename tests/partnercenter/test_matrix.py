@@ -72,8 +72,8 @@ def says_why(answer: Answer, access: Access, person: Person, method: str) -> Non
         assert set(answer["Allow"].split(", ")) == access.methods
     elif answer.status_code == 403 and method != "HEAD":
         assert reason(access.roles_named(person, method)) in text_of(answer)
-    elif person is Person.STRANGER and not access.is_open:
-        assert urlsplit(answer["Location"]).path == "/sign-in/"
+    elif person in access.strangers and not access.is_open:
+        assert urlsplit(answer["Location"]).path == access.sign_in
 
 
 def reason(roles: list[str]) -> str:
@@ -88,4 +88,4 @@ def test_a_stranger_with_htmx_loads_sign_in_as_a_whole_page(world: World, name: 
         answer = send(world, Person.STRANGER, method, name, **{"HX-Request": "true"})
 
         assert (answer.status_code, answer.content) == (200, b""), method
-        assert urlsplit(answer["HX-Redirect"]).path == "/sign-in/"
+        assert urlsplit(answer["HX-Redirect"]).path == TABLE[name].sign_in

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import transaction
 from django.http import SimpleCookie
-from django.test import Client
+from django.test import Client, override_settings
 from fido2.cose import ES256
 from fido2.webauthn import (
     Aaguid,
@@ -35,8 +35,11 @@ from customers.models import (
     Reservation,
     Resource,
     RoleAssignment,
+    SignInLink,
 )
 from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.sign_in_links import send_sign_in_link
+from customers.portal.sessions import COOKIE, start
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.conftest import signed_in
@@ -60,6 +63,7 @@ OURS = ("activitylog", "admin", "agents", "customers", "mfa")
 
 class Person(Enum):
     STRANGER = "a stranger"
+    CUSTOMER = "a customer's user"
     NEWCOMER = "an agent without a role"
     HELPDESK = Role.HELPDESK
     SALES = Role.SALES
@@ -98,6 +102,7 @@ class World:
     assignment: RoleAssignment
     permission: PurchasePermission
     reservation: Reservation
+    link: SignInLink
     passkeys: dict[Person, Authenticator] = field(default_factory=dict)
     browsers: dict[Person, Client] = field(default_factory=dict)
     cookies: dict[Person, str] = field(default_factory=dict)
@@ -112,6 +117,7 @@ class World:
             "<int:product_id>": str(self.reservation.product_id),
             "<uuid:order_id>": str(self.reservation.item.order_id),
             "<uuid:reservation_id>": str(self.reservation.pk),
+            "<uuid:link_id>": str(self.link.pk),
             "<path:object_id>": self._object_of(route),
         }
         return address_of(route, **parts)
@@ -135,17 +141,21 @@ class World:
     def ask(self, person: Person, method: str, address: str, *args: Any, **kwargs: Any) -> Answer:
         """One request, with the session that the person began with, whatever happened since."""
         browser = self.browsers[person]
-        browser.cookies = SimpleCookie({"sessionid": self.cookies[person]})
+        name = COOKIE if person is Person.CUSTOMER else "sessionid"
+        browser.cookies = SimpleCookie({name: self.cookies[person]})
         return browser.generic(method, address, *args, **kwargs)
 
 
 def settle() -> World:
     """The world, with everybody signed in and everybody's password confirmed a moment ago."""
-    people = {person: _agent(person) for person in Person if person is not Person.STRANGER}
+    outside = (Person.STRANGER, Person.CUSTOMER)
+    people = {person: _agent(person) for person in Person if person not in outside}
     AgentFactory.create(pk=SOMEBODY, username="somebody@partner.example", role=Role.SALES)
     world = _world(people[Person.ADMIN])
-    world.browsers[Person.STRANGER] = Client(raise_request_exception=False)
+    for person in outside:
+        world.browsers[person] = Client(raise_request_exception=False)
     world.cookies[Person.STRANGER] = ""
+    world.cookies[Person.CUSTOMER] = str(start(world.assignment.user).session_key)
     for person, agent in people.items():
         world.passkeys[person] = _second_factors(agent)
         world.browsers[person] = browser = _who_confirmed(agent)
@@ -171,7 +181,9 @@ def _world(ada: Agent) -> World:
     )
     reservation = bought(ReservationProductFactory.create(), customer, ada)
     set_prices(reservation.product, customer, ada)
-    return World(customer, assignment, move.permission, reservation)
+    with override_settings(DEMONSTRATION=True):
+        link, _token = send_sign_in_link(user=assignment.user, by=ada)
+    return World(customer, assignment, move.permission, reservation, link)
 
 
 def _second_factors(agent: Agent) -> Authenticator:
