@@ -45,8 +45,9 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
             return self
         return self.filter(number__lt=_first_number_since(_start_of(day + dt.timedelta(days=1))))
 
-    def of_resources(self, *resource_ids: str) -> Self:
-        return self.filter(resource_id__in=resource_ids)
+    def about(self, *resource_ids: str, beginning: int) -> Self:
+        """Those of these resources, and the record with the number `beginning`."""
+        return self.filter(models.Q(number=beginning) | models.Q(resource_id__in=resource_ids))
 
     def purchased_by_customers(self) -> Self:
         """What customers did themselves and got: all that their portal does is to purchase."""

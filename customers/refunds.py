@@ -192,14 +192,18 @@ def balance_with(reservation: Reservation, price: Price | None) -> Balance:
 
 
 def cancellation_of(reservation: Reservation, terms: RefundTerms) -> Cancellation:
-    """What cancelling the reservation gives back now."""
+    """What cancelling the reservation gives back now.
+
+    The days without a fee are those after a purchase; an exchange does not make new ones.
+    """
     age, free = clock.now() - reservation.starts_at, dt.timedelta(days=terms.free_days)
+    is_early = age <= free and reservation.replaces_id is None
     cap = rounded(terms.yearly_cap, terms.currency)
     return Cancellation(
         balance=balance_of(reservation),
         terms=terms,
-        is_early=age <= free,
-        is_whole=age <= free and not utilisation.was_used(reservation),
+        is_early=is_early,
+        is_whole=is_early and not utilisation.was_used(reservation),
         left_of_cap=max(cap - _refunded_lately(reservation), nothing(cap.currency)),
     )
 

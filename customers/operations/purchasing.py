@@ -103,7 +103,7 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
 def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refused | None:
     """The rule of every purchase: the first condition that is not met, or None if all are."""
     if not customer.is_reseller_customer:
-        return no_relationship()
+        return _no_relationship(by)
     chosen = customer.subscriptions.filter(pk=purchase.subscription_id)
     return (
         why_not_permitted(customer, by)
@@ -116,11 +116,21 @@ def why_no_purchase(customer: Customer, purchase: Purchase, by: Actor) -> Refuse
 def why_nothing_can_be_bought(customer: Customer, by: Actor) -> Refused | None:
     """Why no purchase would go through, whatever is chosen; None if some would."""
     if not customer.is_reseller_customer:
-        return no_relationship()
+        return _no_relationship(by)
     azure = list(customer.subscriptions.azure().active())
     if not azure:
         return _no_azure_subscription()
     return why_not_permitted(customer, by) or _why_not_owner(azure, by)
+
+
+def _no_relationship(by: Actor) -> Refused:
+    """In the words of whoever asks."""
+    if not isinstance(by, CustomerUser):
+        return no_relationship()
+    return Refused(
+        _("Your company has no relationship with this partner any more, so nothing can be bought."),
+        code="no_relationship",
+    )
 
 
 def _no_azure_subscription() -> Refused:

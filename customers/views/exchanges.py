@@ -27,7 +27,7 @@ from customers.views.reservation_acts import CHANGING, FORM_METHODS, found, rend
 from partnercenter.access import requires
 from partnercenter.forms import attempt
 from partnercenter.http import AgentRequest
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +84,10 @@ def _products(
     reservation: Reservation, filters: ProductFilterForm, path: str
 ) -> Page[ReservationProduct]:
     matching = ReservationProduct.objects.matching(filters.cleaned_data["q"])
-    return page_of(
+    return filters.page(
         exchangeable(reservation).filter(pk__in=matching.values("pk")),
         order=("sku", "region", "term"),
-        size=filters.cleaned_data["size"],
-        cursor=filters.cleaned_data["cursor"],
-        scope=f"{path}?{filters.scope}",
+        path=path,
     )
 
 
@@ -100,7 +98,7 @@ def _rows(
     return {
         "remaining": remaining,
         "rows": [ProductRow.of(price_in(each, adjustment), remaining) for each in page.rows],
-        "links": filters.page_links(previous=page.previous, next=page.next),
+        "links": filters.links(page),
     }
 
 

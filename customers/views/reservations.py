@@ -17,7 +17,7 @@ from customers.reservations import Lifetime, filtered, full_days, instalment, ro
 from customers.utilisation import Utilisation, utilisation_of
 from partnercenter.access import requires
 from partnercenter.http import AgentRequest, answers_fragment, at_address
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 
 LIST = "customers/reservations.html"
 DAYS_OF_CHART = 30
@@ -54,7 +54,7 @@ def reservations(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer,
         "form": form,
         "rows": rows_of(customer, page.rows) if page else [],
-        "links": form.page_links(previous=page.previous, next=page.next) if page else {},
+        "links": form.links(page),
     }
     template = f"{LIST}#reservations" if fragment else LIST
     response = render(request, template, context, status=200 if page else 400)
@@ -79,12 +79,10 @@ def reservation(request: AgentRequest, customer_id: UUID, reservation_id: UUID) 
 
 
 def _page(customer: Customer, form: ReservationFilterForm, path: str) -> Page[Reservation]:
-    return page_of(
+    return form.page(
         filtered(customer, form),
         order=("-starts_at", "-id"),
-        size=form.cleaned_data["size"],
-        cursor=form.cleaned_data["cursor"],
-        scope=f"{path}?{form.scope}",
+        path=path,
     )
 
 
@@ -107,7 +105,7 @@ def _served(customer: Customer, utilisation: Utilisation) -> list[Served]:
 
 
 def _history(reservation: Reservation) -> list[RecordRow]:
-    """The latest records of the reservation and of its order, newest first."""
+    """The latest records of the reservation, from that of its order on, newest first."""
     own = all_records().of_customer(str(reservation.customer_id))
-    ids = str(reservation.item.order_id), str(reservation.pk)
-    return [RecordRow.of(each) for each in own.of_resources(*ids).newest_first()[:LATEST_RECORDS]]
+    about = own.about(str(reservation.pk), beginning=reservation.item.order.number)
+    return [RecordRow.of(each) for each in about.newest_first()[:LATEST_RECORDS]]

@@ -21,7 +21,7 @@ from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
 from partnercenter.lists import FilterForm
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 from partnercenter.times import ago, ahead, exact
 
 ADDING = "customers.add_customeruser"
@@ -96,7 +96,7 @@ def _page(request: AgentRequest, customer_id: UUID, form: CustomerUserForm) -> H
     context = {
         "customer": customer,
         "users": [UserRow.of(user) for user in page.rows] if page else [],
-        "links": filters.page_links(previous=page.previous, next=page.next) if page else {},
+        "links": filters.links(page),
         "filters": filters,
         "form": form,
         "no_link": why_no_sign_in_link(customer),
@@ -118,12 +118,10 @@ def _users(customer_id: UUID, filters: FilterForm, path: str) -> Page[CustomerUs
     held = RoleAssignment.objects.select_related("subscription").order_by("role")
     links = SignInLink.objects.open_at(clock.now()).order_by("created_at", "id")
     users = CustomerUser.objects.active().filter(customer=customer_id).select_related("customer")
-    return page_of(
+    return filters.page(
         users.prefetch_related(
             Prefetch("role_assignments", held), Prefetch("sign_in_links", links)
         ),
         order=("display_name", "id"),
-        size=filters.cleaned_data["size"],
-        cursor=filters.cleaned_data["cursor"],
-        scope=f"{path}?{filters.scope}",
+        path=path,
     )

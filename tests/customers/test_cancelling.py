@@ -174,6 +174,18 @@ def test_used_it_is_refunded_in_part_and_without_a_fee(
     assert (cancellation.fee, cancellation.refund) == (usd("0.00"), usd("986.30"))
 
 
+def test_an_exchange_does_not_make_new_days_without_a_fee(
+    ada: Agent, reservation: Reservation
+) -> None:
+    with after(36.5):
+        purchase = purchase_of(reservation.product, reservation.customer)
+        new = exchange(reservation, purchase, ada)
+        refund = cancel(new, ada)
+
+    assert refund.fee == usd("100.00")
+    assert refund.refunded == usd("900.00")
+
+
 def test_usage_before_it_began_is_no_use_of_it(
     ada: Agent, reservation: Reservation, fabrikam_azure: Subscription
 ) -> None:

@@ -8,7 +8,7 @@ from customers.operations.purchasing import why_not_permitted
 from customers.portal.access import PortalRequest, for_customer_users
 from customers.portal.listing import ReservationRow, subscription_rows
 from partnercenter.lists import FilterForm
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 
 
 @for_customer_users()
@@ -20,7 +20,7 @@ def home(request: PortalRequest) -> HttpResponse:
     context = {
         "filters": filters,
         "reservations": [ReservationRow.of(each) for each in page.rows] if page else [],
-        "links": filters.page_links(previous=page.previous, next=page.next) if page else {},
+        "links": filters.links(page),
         "subscriptions": subscriptions,
         "refusal": refusal,
         "may_buy": not refusal and any(row.is_ready for row in subscriptions),
@@ -29,10 +29,8 @@ def home(request: PortalRequest) -> HttpResponse:
 
 
 def _page(customer: Customer, filters: FilterForm, path: str) -> Page[Reservation]:
-    return page_of(
+    return filters.page(
         customer.reservations.select_related("product", "item__order"),
         order=("-starts_at", "-id"),
-        size=filters.cleaned_data["size"],
-        cursor=filters.cleaned_data["cursor"],
-        scope=f"{path}?{filters.scope}",
+        path=path,
     )

@@ -26,7 +26,7 @@ from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
 from partnercenter.operations import Refused
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 from partnercenter.times import ago, exact
 
 VIEW, ADD, CHANGE = "agents.view_agent", "agents.add_agent", "agents.change_agent"
@@ -65,7 +65,7 @@ def agents(request: AgentRequest) -> HttpResponse:
     context = {
         "form": form,
         "rows": [AgentRow.of(agent) for agent in page.rows] if page else [],
-        "links": form.page_links(previous=page.previous, next=page.next) if page else {},
+        "links": form.links(page),
     }
     template = "agents/agents.html#agents" if fragment else "agents/agents.html"
     response = render(request, template, context, status=200 if page else 400)
@@ -73,12 +73,10 @@ def agents(request: AgentRequest) -> HttpResponse:
 
 
 def _page(form: FilterForm, path: str) -> Page[Agent]:
-    return page_of(
+    return form.page(
         _with_details(),
         order=("display_name", "id"),
-        size=form.cleaned_data["size"],
-        cursor=form.cleaned_data["cursor"],
-        scope=f"{path}?{form.scope}",
+        path=path,
     )
 
 
