@@ -47,7 +47,7 @@ def why_no_renewal(reservation: Reservation, terms: RefundTerms | None) -> Refus
     status = ReservationStatus(reservation.status)
     if status in (ReservationStatus.CANCELLED, ReservationStatus.EXCHANGED):
         return Refused(OVER[status], code="not_active")
-    if Reservation.objects.filter(renews=reservation).exists():
+    if hasattr(reservation, "renewed_by"):
         return Refused(_("This reservation was renewed already."), code="renewed")
     if status == ReservationStatus.EXPIRED or is_over(reservation):
         return None

@@ -80,6 +80,11 @@ def roles_granting(permission: str) -> list[Role]:
     return [role for role in Role if permission in PERMISSIONS[role]]
 
 
+def permissions_of(names: Iterable[str]) -> set[str]:
+    """What the roles with these names grant together, as `app.codename`."""
+    return {permission for role in Role if role in names for permission in PERMISSIONS[role]}
+
+
 def synchronise_roles() -> None:
     """Makes the groups and their permissions exactly what the table says.
 

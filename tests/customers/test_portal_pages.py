@@ -231,7 +231,9 @@ def test_who_is_not_owner_is_told_whom_to_ask(
     [(shown, sentence)] = buying(user).values()
 
     assert shown == (role or "No role")
-    assert sentence.startswith("You do not hold the role Owner on this subscription.")
+    assert sentence.startswith(
+        "Purchases need the role Owner on the subscription, which you do not hold."
+    )
     assert "there is no subscription on which you can buy" in open_home(user).words
 
 
