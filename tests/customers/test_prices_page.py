@@ -128,8 +128,7 @@ def test_readers_see_no_form_and_who_may(request: pytest.FixtureRequest, name: s
 # The default margin or discount
 
 
-def test_a_margin_is_set_and_shown_with_the_link_to_its_record(sign_in: SignIn, ada: Agent) -> None:
-    client = sign_in(ada)
+def test_a_margin_is_set_and_shown_with_the_link_to_its_record(client: Client) -> None:
     fields = {"percent": "-2.5", "valid_from": str(today())}
     page = read(client.post(ADJUSTMENT, fields, follow=True))
 
@@ -236,9 +235,8 @@ def confirmed(client: Client, page: Part) -> Answer:
 
 
 def test_a_preview_stores_nothing_and_its_confirmation_imports(
-    sign_in: SignIn, ada: Agent, product: ReservationProduct
+    client: Client, product: ReservationProduct
 ) -> None:
-    client = sign_in(ada)
     page = read(preview(client, text(line("510.00"), line("900.00", THREE_YEARS))))
     assert [row[4:] for row in page.rows] == [
         ["Price", "500.00 USD", "510.00 USD"],

@@ -237,6 +237,7 @@ def test_the_customers_menu_ends_with_account(sam: Agent, fabrikam: Customer) ->
 
     assert [link.words for link in menu.all("a")] == [
         "Subscriptions",
+        "Prices",
         "Users and roles",
         "Activity",
         "Account",
