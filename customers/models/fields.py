@@ -44,12 +44,15 @@ class ExactDecimalField(AnyField[Set, Get]):
         return None if value is None else Decimal(int(value)).scaleb(-PLACES)
 
     def to_python(self, value: Any) -> Decimal | None:
-        if value is None or isinstance(value, Decimal):
-            return value
+        if value is None:
+            return None
         try:
-            return Decimal(str(value))
+            number = Decimal(str(value))
         except InvalidOperation as error:
             raise ValidationError(_("Enter a number."), code="invalid") from error
+        if not number.is_finite():
+            raise ValidationError(_("Enter a number."), code="invalid")
+        return number
 
     def get_prep_value(self, value: Any) -> int | None:
         number = self.to_python(value)

@@ -27,8 +27,8 @@ def validate_digits(field: str, amount: Decimal | None, currency: str) -> None:
     """Raises ValidationError at the field for more digits after the point than the currency has,
     zeros too: “1.000” may have been meant as a thousand.
     """
-    digits = CURRENCIES.get(currency, 0)
-    if amount is not None and places(amount) > digits:
+    digits = CURRENCIES.get(currency)
+    if amount is not None and digits is not None and places(amount) > digits:
         error = ValidationError(
             _("Amounts in %(currency)s have %(digits)s digits after the point at most."),
             code="digits",

@@ -21,6 +21,7 @@ from customers.models import (
     TransactionType,
 )
 from customers.money import Money, nothing
+from customers.operations.locking import hold_log
 from customers.operations.orders import place_order, reserve
 from customers.operations.purchasing import (
     Purchase,
@@ -131,6 +132,7 @@ def exchange_reservation(
     if done and _is_bought_by(purchase, done):
         return done
     refuse_bad_shape(reservation.customer, purchase)
+    hold_log()
     exchange = exchange_of(reservation, purchase)
     refusal = why_no_exchange(reservation, exchange) or why_no_purchase(
         reservation.customer, purchase, by

@@ -38,7 +38,8 @@ def locked_reseller_customer(customer: Customer) -> Customer:
 
 
 def hold_log() -> None:
-    """For acts on no customer, such as on the catalogue: they wait for each other here.
+    """For acts on what belongs to no customer, such as prices: they wait for each other here, and
+    so do purchases, so that a price is the one in force in the order of the log too.
 
     It is the log's head, which `record()` holds too; nothing else may be locked after it. What was
     read before may be out of date, so read after it what is to be replaced.

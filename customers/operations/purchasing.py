@@ -35,7 +35,7 @@ from customers.models import (
 )
 from customers.models.subscription import RoleAssignmentQuerySet
 from customers.money import Money
-from customers.operations.locking import locked, no_relationship
+from customers.operations.locking import hold_log, locked, no_relationship
 from customers.operations.orders import place_order, reserve
 from customers.pricing import price_of, today
 from partnercenter.operations import Refused
@@ -91,6 +91,7 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
     if form.order:
         return Bought(form.order)
     refuse_bad_shape(customer, purchase)
+    hold_log()  # no price changes between being compared and the record of the purchase
     refusal = why_no_purchase(customer, purchase, by)
     if refusal:
         _record_failure(form, purchase, refusal, by)

@@ -22,7 +22,7 @@ from customers.models import (
     TransactionType,
 )
 from customers.money import Money
-from customers.operations.locking import no_relationship
+from customers.operations.locking import hold_log, no_relationship
 from customers.operations.orders import place_order, reserve
 from customers.operations.purchasing import (
     Purchase,
@@ -112,6 +112,7 @@ def renew_reservation(*, reservation: Reservation, expected_price: Money, by: Ac
     if done and done.commitment == purchase.total:
         return done
     refuse_bad_shape(reservation.customer, purchase)
+    hold_log()
     refusal = why_no_renewal(reservation, terms_in_force(reservation.currency)) or why_no_purchase(
         reservation.customer, purchase, by
     )

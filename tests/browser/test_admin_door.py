@@ -7,11 +7,12 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from activitylog.models import ActivityRecord
-from customers.models import Customer, Resource
+from customers.models import Customer, ReservationProduct, Resource
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.readiness import readiness_of
 from partnercenter.agents.models import Agent
 from tests.browser.conftest import Open
+from tests.customers.pricing import set_prices
 
 ADATUM = {
     "Company name": "Adatum",
@@ -153,11 +154,12 @@ def addresses_of(model: type[Model]) -> tuple[str, str]:
 
 
 def test_nothing_can_be_deleted_or_done_in_bulk_anywhere(
-    page: Page, ada: Agent, fabrikam: Customer
+    page: Page, ada: Agent, fabrikam: Customer, product: ReservationProduct
 ) -> None:
     set_purchase_permission(
         customer=fabrikam, resource=Resource.AZURE_RESERVATIONS, allowed=True, by=ada
     )
+    set_prices(product, fabrikam, ada)
     for model in admin.site._registry:
         for address in addresses_of(model):
             page.goto(address)
