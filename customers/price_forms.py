@@ -4,17 +4,16 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import CustomerPrice, PriceAdjustment, RefundTerms, Term
 from customers.money import CURRENCIES
 from customers.operations.prices import why_not_from
-from customers.price_lists import LARGEST_BYTES, PriceList, read_price_list
+from customers.price_lists import PriceList, read_price_list
 from customers.pricing import today
 from partnercenter.forms import AnyModelForm
 from partnercenter.lists import FilterForm
-from partnercenter.middleware import BAD_CHARACTERS
+from partnercenter.tables import TableForm
 
 
 class CatalogueFilterForm(FilterForm):
@@ -98,23 +97,11 @@ class RefundTermsForm(FromADay, AnyModelForm):
         super()._post_clean()  # type: ignore[misc]
 
 
-class PriceListForm(FromADay):
-    """A price list, as a file or as text; cleaned, `price_list` is what was read of it."""
+class PriceListForm(TableForm, FromADay):
+    """A price list and its first day; valid, `price_list` is what was read of it."""
 
     field_order = ["file", "text", "valid_from"]
 
-    file = forms.FileField(
-        label=_("CSV file"),
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
-    )
-    text = forms.CharField(
-        label=_("or its text"),
-        required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
-    )
     price_list: PriceList | None = None
 
     @property
@@ -124,30 +111,8 @@ class PriceListForm(FromADay):
         return self.price_list
 
     def clean(self) -> dict[str, Any]:
-        """Reads the file, or else the text. The lines' errors stand in `price_list`."""
-        text = self._text()
-        if text:
-            self.cleaned_data["text"] = text
-            self.price_list = read_price_list(text)
-        elif not self.errors:
-            self.add_error("file", _("Choose a file, or paste its text."))
-        return self.cleaned_data
-
-    def _text(self) -> str:
-        file = self.cleaned_data.get("file")
-        raw = file.read(LARGEST_BYTES + 1) if file else self.cleaned_data.get("text", "").encode()
-        if len(raw) > LARGEST_BYTES:
-            size = filesizeformat(LARGEST_BYTES)
-            self.add_error(
-                "file", _("The price list has more than %(size)s. Divide it.") % {"size": size}
-            )
-            return ""
-        try:
-            text: str = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            self.add_error("file", _("The file is not in UTF-8. Save it as “CSV UTF-8”."))
-            return ""
-        if BAD_CHARACTERS.search(text):
-            self.add_error("file", _("The file holds control characters, so it is no price list."))
-            return ""
-        return text
+        """The errors of the lines stand in `price_list`; they are none of the form."""
+        cleaned = super().clean()
+        if not self.errors:
+            self.price_list = read_price_list(cleaned["text"])
+        return cleaned

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from customers.operations.catalogue import Plan, import_price_list, plan_of, why_no_import
 from customers.price_forms import PriceListForm
-from customers.price_lists import COLUMNS, LARGEST_BYTES, MOST_LINES, codes_of
+from customers.price_lists import COLUMNS, codes_of
 from partnercenter.access import requires
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
+from partnercenter.tables import LARGEST, MOST_LINES
 
 IMPORTING = "customers.add_reservationproduct"
 MOST_SHOWN = 200  # of the changes of a preview, and of errors
@@ -73,7 +74,7 @@ def _page(request: AgentRequest, form: PriceListForm) -> HttpResponse:
         "columns": [(name, ", ".join(codes_of(name))) for name in COLUMNS],
         "example": EXAMPLE,
         "most_lines": MOST_LINES,
-        "largest": LARGEST_BYTES,
+        "largest": LARGEST,
     }
     return render(request, "customers/import_prices.html", context, status=status_of(form))
 

@@ -19,7 +19,7 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
-from partnercenter.paging import Page, page_of
+from partnercenter.paging import Page
 
 CHANGING = "customers.change_prices"
 
@@ -33,7 +33,7 @@ def prices(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         "customer": customer,
         "filters": filters,
         "rows": rows_of(page.rows, adjustment_on(today())) if page else [],
-        "links": filters.page_links(previous=page.previous, next=page.next) if page else {},
+        "links": filters.links(page),
         "roles": [role.label for role in roles_granting(CHANGING)],
     }
     return render(request, "customers/prices.html", context, status=200 if page else 400)
@@ -92,12 +92,10 @@ def _customer(customer_id: UUID) -> Customer:
 def _products(
     customer: Customer, filters: CustomerPriceFilterForm, path: str
 ) -> Page[ReservationProduct]:
-    return page_of(
+    return filters.page(
         of_customer(customer, customer.billing_profile.currency, filters),
         order=ORDER,
-        size=filters.cleaned_data["size"],
-        cursor=filters.cleaned_data["cursor"],
-        scope=f"{path}?{filters.scope}",
+        path=path,
     )
 
 

@@ -20,7 +20,7 @@ from partnercenter.agents.roles import roles_granting
 from partnercenter.exports import Column, Layout, download, format_of, understood
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, answers_fragment, at_address
-from partnercenter.paging import Page, in_batches, page_of
+from partnercenter.paging import Page, in_batches
 
 CHANGING = "customers.change_prices"
 FORM_METHODS = ("GET", "HEAD", "POST")
@@ -77,17 +77,15 @@ def _list(filters: CatalogueFilterForm, path: str) -> dict[str, Any]:
         "filters": filters,
         "page": page,
         "rows": rows_of(page.rows, adjustment_on(today())) if page else [],
-        "links": filters.page_links(previous=page.previous, next=page.next) if page else {},
+        "links": filters.links(page),
     }
 
 
 def _products(filters: CatalogueFilterForm, path: str) -> Page[ReservationProduct]:
-    return page_of(
+    return filters.page(
         catalogue(filters),
         order=ORDER,
-        size=filters.cleaned_data["size"],
-        cursor=filters.cleaned_data["cursor"],
-        scope=f"{path}?{filters.scope}",
+        path=path,
     )
 
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from customers import price_lists
 from customers.models import ReservationProduct, WebDirectPrice
 from customers.money import plain
 from customers.operations.catalogue import add_product, import_price_list, plan_of
@@ -25,7 +24,7 @@ THREE_YEARS = D2S.replace("P1Y", "P3Y")
 
 
 def errors(written: str) -> list[tuple[int, str]]:
-    return [(error.number, error.sentence) for error in read_price_list(written).errors]
+    return [(error.line, error.sentence) for error in read_price_list(written).errors]
 
 
 def prices() -> list[tuple[str, str, str]]:
@@ -101,8 +100,8 @@ def test_the_digest_is_that_of_the_text_whatever_form_it_came_through() -> None:
         (line("1.000"), "web_direct_price: Amounts in USD have 2 digits"),
         (line("1.0", YEN), "web_direct_price: Amounts in JPY have 0 digits"),
         (line("10000000000"), "web_direct_price: Ensure this value is less than"),
-        (line("1,000.00"), "The line has 8 values; the first line has 7."),
-        ("VirtualMachines", "The line has 1 values; the first line has 7."),
+        (line("1,000.00"), "The line has 8 cells, and the first line names 7 columns."),
+        ("VirtualMachines", "The line has 1 cells, and the first line names 7 columns."),
         (line('"500'), "The line is no CSV"),
         (line("9" * 200_000), "The line is no CSV"),
     ],
@@ -110,7 +109,7 @@ def test_the_digest_is_that_of_the_text_whatever_form_it_came_through() -> None:
 def test_what_is_wrong_is_said_with_its_line(wrong: str, sentence: str) -> None:
     read = read_price_list(text(line("500.00", THREE_YEARS), wrong))
 
-    assert [(error.number, sentence in error.sentence) for error in read.errors] == [(3, True)]
+    assert [(error.line, sentence in error.sentence) for error in read.errors] == [(3, True)]
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
@@ -125,34 +124,13 @@ def test_a_product_stands_in_a_list_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("headings", "sentences"),
-    [
-        ("", ["The first line is empty. It names the columns."]),
-        (HEADINGS.replace("sku", "SKU"), ["“sku” is missing", "“SKU” is not known"]),
-        (HEADINGS + ",price", ["“price” is not known"]),
-        (HEADINGS + ",sku", ["“sku” is there twice"]),
-        (HEADINGS.removesuffix(",web_direct_price"), ["“web_direct_price” is missing"]),
-    ],
-)
-def test_columns_must_be_those_that_are_expected(headings: str, sentences: list[str]) -> None:
-    found = errors(f"{headings}\n{line('500.00')}\n")
+def test_a_table_that_cannot_be_read_is_no_price_list() -> None:
+    """How tables are read is tested in `tests/partnercenter/test_tables.py`."""
+    without_prices = HEADINGS.removesuffix(",web_direct_price")
 
-    assert [number for number, _ in found] == [1] * len(sentences)
-    assert all(part in sentence for part, (_, sentence) in zip(sentences, found, strict=True))
-
-
-@pytest.mark.parametrize("written", [HEADINGS, HEADINGS + "\n\n"])
-def test_a_list_without_lines_is_an_error(written: str) -> None:
-    assert errors(written) == [(1, "The price list has no lines below its first.")]
-
-
-def test_a_list_has_only_so_many_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(price_lists, "MOST_LINES", 2)
-    lines = [line("1.00", D2S.replace("D2s", f"D{number}s")) for number in range(4)]
-
-    assert errors(text(*lines[:2])) == []
-    assert errors(text(*lines)) == [(4, "A price list has 2 lines at most. Divide it.")]
+    assert errors(f"{without_prices}\n{line('500.00')}\n") == [
+        (1, "These columns are missing: web_direct_price.")
+    ]
 
 
 # What it would do

@@ -10,9 +10,9 @@ from django.test import Client
 from activitylog.models import ActivityRecord
 from customers.models import PriceAdjustment, RefundTerms, ReservationProduct, WebDirectPrice
 from customers.operations.prices import set_price_adjustment, set_refund_terms
-from customers.price_lists import LARGEST_BYTES
 from customers.pricing import today
 from partnercenter.agents.models import Agent
+from partnercenter.tables import LARGEST
 from tests.conftest import SignIn, signed_in
 from tests.customers.acts import actions, the_record
 from tests.customers.pages import Answer, Part, error, pager, read, rows, words
@@ -297,28 +297,28 @@ def test_confirming_twice_imports_once(client: Client) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"x" * (LARGEST_BYTES + 1), "more than 1.9"),
-        (text(line("500.00")).encode("utf-16"), "not in UTF-8"),
-        (b"\xff\xfe\xfa", "not in UTF-8"),
-        (b"sku\x00", "control characters"),
-        (b"", "Choose a file"),
+        (b"x" * (LARGEST + 1), "The file is too large."),
+        (text(line("500.00")).encode("utf-16"), "The file is no text in UTF-8."),
+        (b"\xff\xfe\xfa", "The file is no text in UTF-8."),
+        (b"sku\x00", "The line holds characters that cannot be used."),
+        (b"", "The submitted file is empty."),
     ],
     ids=["too large", "UTF-16", "bytes", "NUL", "empty"],
 )
-def test_a_file_that_is_no_price_list_is_said_at_its_field(
+def test_a_file_that_is_no_price_list_is_refused_with_the_reason(
     client: Client, content: bytes, sentence: str
 ) -> None:
     answer = preview(client, "", file=SimpleUploadedFile("prices.csv", content))
 
     assert answer.status_code == 422
-    assert sentence in errors_at_fields(read(answer))["file"]
+    assert sentence in words(answer)
 
 
 def test_text_that_is_too_long_is_refused_with_the_limit(client: Client) -> None:
-    answer = preview(client, "x" * (LARGEST_BYTES + 1))
+    answer = preview(client, "x" * (LARGEST + 1))
 
     assert answer.status_code == 422
-    assert "more than 1.9" in errors_at_fields(read(answer))["file"]
+    assert "two megabytes at most" in words(answer)
 
 
 def test_markup_in_a_list_is_shown_as_it_is_written(client: Client) -> None:
