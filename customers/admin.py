@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from customers.forms import ADDRESS
+from customers.forms.customers import ADDRESS
 from customers.models import (
     Customer,
     CustomerPrice,

@@ -23,13 +23,8 @@ from customers.models import (
 from customers.money import Money, nothing
 from customers.operations.locking import hold_log
 from customers.operations.orders import place_order, reserve
-from customers.operations.purchasing import (
-    Purchase,
-    facts_of,
-    order_item,
-    refuse_bad_shape,
-    why_no_purchase,
-)
+from customers.operations.purchase_rules import Purchase, refuse_bad_shape, why_no_purchase
+from customers.operations.purchasing import order_item
 from customers.operations.reservations import (
     end_early,
     give_back,
@@ -62,7 +57,7 @@ class Exchange:
     def facts(self) -> dict[str, Any]:
         """The figures as records keep them, those of the old reservation's balance included."""
         return {
-            **facts_of(self.purchase),
+            **self.purchase.facts,
             **self.balance.facts,
             **codes({"to_pay": self.to_pay}),
         }

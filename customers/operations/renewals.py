@@ -24,13 +24,8 @@ from customers.models import (
 from customers.money import Money
 from customers.operations.locking import hold_log, no_relationship
 from customers.operations.orders import place_order, reserve
-from customers.operations.purchasing import (
-    Purchase,
-    facts_of,
-    order_item,
-    refuse_bad_shape,
-    why_no_purchase,
-)
+from customers.operations.purchase_rules import Purchase, refuse_bad_shape, why_no_purchase
+from customers.operations.purchasing import order_item
 from customers.operations.reservations import OVER, held, is_over, write_down
 from customers.pricing import price_of, today
 from customers.refunds import no_terms, terms_in_force
@@ -132,7 +127,7 @@ def _renew(reservation: Reservation, purchase: Purchase, by: Actor) -> Reservati
         CustomerActivity.RENEW_RESERVATION,
         reservation,
         old=None,
-        new={"reservation": str(new.pk), "order": str(order.pk), **facts_of(purchase)},
+        new={"reservation": str(new.pk), "order": str(order.pk), **purchase.facts},
         by=by,
     )
     item = order_item(purchase)

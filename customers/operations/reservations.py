@@ -29,7 +29,7 @@ from customers.models import (
 )
 from customers.money import Money
 from customers.operations.locking import locked, no_relationship
-from customers.operations.purchasing import why_not_on
+from customers.operations.purchase_rules import why_not_on
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "reservation"

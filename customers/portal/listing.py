@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.formats import date_format
 
 from customers.models import CustomerUser, Order, Reservation, Subscription
-from customers.operations.purchasing import why_not_on_each
+from customers.operations.purchase_rules import why_not_on_each
 from partnercenter.operations import Refused
 
 

@@ -20,7 +20,7 @@ from customers.models import (
 from customers.models.fields import DIGITS, PLACES
 from customers.models.product import ReservationProductQuerySet
 from customers.money import CURRENCIES, Money
-from customers.operations.purchasing import LARGEST_QUANTITY, Purchase
+from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
 from partnercenter.lists import FilterForm
 
 CHOICES = ("quantity", "billing_cycle", "scope", "subscription")

@@ -15,13 +15,8 @@ from django.urls import reverse
 
 from activitylog.recording import Actor
 from customers.models import Customer, Order, ReservationProduct
-from customers.operations.purchasing import (
-    Bought,
-    Purchase,
-    buy_reservation,
-    why_no_purchase,
-    why_nothing_can_be_bought,
-)
+from customers.operations.purchase_rules import Purchase, why_no_purchase, why_nothing_can_be_bought
+from customers.operations.purchasing import Bought, buy_reservation
 from customers.pricing import Price, adjustment_on, price_in, priced, today
 from customers.shop.forms import (
     ChoicesForm,

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from customers.forms import RoleForm
+from customers.forms.customers import RoleForm
 from customers.models import RoleAssignment, Subscription
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.readiness import readiness_of

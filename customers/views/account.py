@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from customers.forms import BillToForm
+from customers.forms.customers import BillToForm
 from customers.models import BillingProfile, Customer
 from customers.operations.customers import (
     change_bill_to,

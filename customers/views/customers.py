@@ -3,8 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from customers.forms import CustomerFilterForm
-from customers.listing import filtered, rows_of
+from customers.forms.customers import CustomerFilterForm
+from customers.listing.customers import filtered, rows_of
 from partnercenter.access import requires
 from partnercenter.http import AgentRequest, answers_fragment, at_address
 

@@ -10,7 +10,8 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from customers import figures
+from customers.forms.reservations import ConfirmedExchangeForm, ExchangeForm, ProductFilterForm
+from customers.listing import figures
 from customers.models import BillingCycle, Reservation, ReservationProduct
 from customers.money import Money, nothing
 from customers.operations.exchanges import (
@@ -18,11 +19,10 @@ from customers.operations.exchanges import (
     exchange_reservation,
     why_no_exchange,
 )
-from customers.operations.purchasing import LARGEST_QUANTITY
+from customers.operations.purchase_rules import LARGEST_QUANTITY
 from customers.operations.reservations import why_unchangeable
 from customers.pricing import Price, adjustment_on, price_in, priced, today
 from customers.refunds import Balance, balance_of, balance_with
-from customers.reservation_forms import ConfirmedExchangeForm, ExchangeForm, ProductFilterForm
 from customers.views.reservation_acts import CHANGING, FORM_METHODS, found, render_act, to_page_of
 from partnercenter.access import requires
 from partnercenter.forms import attempt

@@ -6,8 +6,8 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from customers.forms import CustomerFilterForm
-from customers.listing import CustomerRow, filtered, rows_of
+from customers.forms.customers import CustomerFilterForm
+from customers.listing.customers import CustomerRow, filtered, rows_of
 from customers.models import Resource
 from customers.operations.exports import export_customers
 from partnercenter.access import requires

@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from customers.forms import CustomerForm
+from customers.forms.customers import CustomerForm
 from customers.operations.customers import add_customer
 from partnercenter.access import requires
 from partnercenter.forms import attempt, form_of, status_of

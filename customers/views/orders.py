@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from customers.forms import OrderFilterForm
+from customers.forms.orders import OrderFilterForm
 from customers.models import Customer, Order
 from partnercenter.access import requires
 from partnercenter.http import AgentRequest, answers_fragment, at_address

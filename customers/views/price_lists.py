@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from customers.forms.prices import PriceListForm
 from customers.operations.catalogue import Plan, import_price_list, plan_of, why_no_import
-from customers.price_forms import PriceListForm
 from customers.price_lists import COLUMNS, codes_of
 from partnercenter.access import requires
 from partnercenter.forms import attempt, form_of, status_of

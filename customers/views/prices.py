@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from customers.forms.prices import CustomerPriceFilterForm, CustomerPriceForm
+from customers.listing.prices import ORDER, of_customer, rows_of
 from customers.models import Customer, CustomerPrice, ReservationProduct
 from customers.operations.prices import set_customer_price, why_no_own_price
-from customers.price_forms import CustomerPriceFilterForm, CustomerPriceForm
-from customers.price_listing import ORDER, of_customer, rows_of
 from customers.pricing import Price, adjustment_on, price_in, today, with_prices
 from partnercenter.access import requires
 from partnercenter.agents.models import Agent

@@ -8,11 +8,11 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from customers.forms.prices import AdjustmentForm, CatalogueFilterForm
+from customers.listing.prices import ORDER, ProductRow, catalogue, rows_of
 from customers.models import PriceAdjustment, ReservationProduct
 from customers.operations.exports import export_price_list
 from customers.operations.prices import set_price_adjustment
-from customers.price_forms import AdjustmentForm, CatalogueFilterForm
-from customers.price_listing import ORDER, ProductRow, catalogue, rows_of
 from customers.price_lists import FACTS, PRICE
 from customers.pricing import adjustment_on, begun, to_come, today
 from partnercenter.access import requires

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from customers.forms import PurchasePermissionForm
+from customers.forms.customers import PurchasePermissionForm
 from customers.models import Customer, PurchasePermission, Resource
 from customers.operations.purchase_permissions import (
     Move,

@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from customers.forms.prices import RefundTermsForm
 from customers.models import RefundTerms
 from customers.operations.prices import set_refund_terms
-from customers.price_forms import RefundTermsForm
 from customers.pricing import begun, to_come, today
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting

@@ -8,10 +8,11 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from customers import figures
+from customers.forms.reservations import CancellationForm, RenameForm, RenewalForm, ScopeForm
+from customers.listing import figures
 from customers.models import BillingCycle, Reservation, Scope
 from customers.operations.cancellations import cancel_reservation, reviewed
-from customers.operations.purchasing import why_not_on
+from customers.operations.purchase_rules import why_not_on
 from customers.operations.renewals import (
     renew_reservation,
     renewal_of,
@@ -24,7 +25,6 @@ from customers.operations.reservations import (
     why_unchangeable,
 )
 from customers.refunds import terms_in_force
-from customers.reservation_forms import CancellationForm, RenameForm, RenewalForm, ScopeForm
 from partnercenter.access import requires
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, render
 from activitylog import clock
 from activitylog.forms import all_records
 from activitylog.listing import RecordRow
-from customers.charts import chart_of, shown_hours
-from customers.forms import ReservationFilterForm
+from customers.forms.reservations import ReservationFilterForm
+from customers.listing.charts import chart_of, shown_hours
+from customers.listing.reservations import Lifetime, filtered, full_days, instalment, rows_of
 from customers.models import Customer, Reservation
-from customers.reservations import Lifetime, filtered, full_days, instalment, rows_of
 from customers.utilisation import Utilisation, utilisation_of
 from partnercenter.access import requires
 from partnercenter.http import AgentRequest, answers_fragment, at_address

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from customers.forms import StatusForm
+from customers.forms.customers import StatusForm
 from customers.models import Customer, RoleAssignment, Subscription, SubscriptionStatus
 from customers.operations.subscriptions import (
     buy_azure_plan,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
 from activitylog import clock
-from customers.forms import CustomerUserForm
+from customers.forms.customers import CustomerUserForm
 from customers.models import Customer, CustomerUser, RoleAssignment, SignInLink
 from customers.operations.sign_in_links import why_no_sign_in_link
 from customers.operations.users import add_customer_user, remove_customer_user

@@ -14,7 +14,8 @@ from customers.models import (
     Scope,
 )
 from customers.operations.purchase_permissions import set_purchase_permission
-from customers.operations.purchasing import Bought, Purchase, buy_reservation
+from customers.operations.purchase_rules import Purchase
+from customers.operations.purchasing import Bought, buy_reservation
 from customers.pricing import price_of, today
 
 

@@ -21,7 +21,7 @@ from customers.models import (
 from customers.money import Money
 from customers.operations.cancellations import cancel_reservation, reviewed
 from customers.operations.exchanges import exchange_of, exchange_reservation
-from customers.operations.purchasing import Purchase
+from customers.operations.purchase_rules import Purchase
 from customers.operations.renewals import renew_reservation
 from customers.pricing import price_of, today
 from tests.customers.buying import bought

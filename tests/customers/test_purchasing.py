@@ -29,7 +29,8 @@ from customers.models.reservation import end_of_term
 from customers.money import Money
 from customers.operations.customers import remove_reseller_relationship
 from customers.operations.purchase_permissions import set_purchase_permission
-from customers.operations.purchasing import Bought, Purchase, buy_reservation
+from customers.operations.purchase_rules import Purchase
+from customers.operations.purchasing import Bought, buy_reservation
 from customers.operations.role_assignments import remove_role
 from customers.operations.subscriptions import buy_azure_plan, suspend_subscription
 from customers.operations.users import remove_customer_user

@@ -14,7 +14,8 @@ from customers.models import (
     RoleAssignment,
     Subscription,
 )
-from customers.operations.purchasing import Bought, Purchase, buy_reservation
+from customers.operations.purchase_rules import Purchase
+from customers.operations.purchasing import Bought, buy_reservation
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import reactivate_subscription, suspend_subscription
 from customers.operations.users import remove_customer_user

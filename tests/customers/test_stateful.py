@@ -46,7 +46,8 @@ from customers.operations.cancellations import cancel_reservation, reviewed
 from customers.operations.exchanges import exchange_of, exchange_reservation
 from customers.operations.prices import set_customer_price, set_refund_terms
 from customers.operations.purchase_permissions import set_purchase_permission
-from customers.operations.purchasing import Bought, Purchase, buy_reservation
+from customers.operations.purchase_rules import Purchase
+from customers.operations.purchasing import Bought, buy_reservation
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import reactivate_subscription, suspend_subscription
 from customers.pricing import today

@@ -8,7 +8,7 @@ from django.core import signing
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from customers.forms import SORTS
+from customers.forms.customers import SORTS
 from customers.models import Customer
 from partnercenter.http import BadInput
 from partnercenter.paging import Page, page_of

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from customers.models import Customer, Reservation
-from customers.operations.purchasing import why_not_permitted
+from customers.operations.purchase_rules import why_not_permitted
 from customers.portal.access import PortalRequest, for_customer_users
 from customers.portal.listing import ReservationRow, subscription_rows
 from partnercenter.lists import FilterForm

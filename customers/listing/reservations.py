@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from activitylog import clock
-from customers.charts import shown_percent
-from customers.forms import ReservationFilterForm
+from customers.forms.reservations import ReservationFilterForm
+from customers.listing.charts import shown_percent
 from customers.models import (
     BillingCycle,
     Customer,

@@ -9,10 +9,10 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from customers.forms.prices import CatalogueFilterForm, CustomerPriceFilterForm
 from customers.models import Customer, CustomerPrice, ReservationProduct, WebDirectPrice
 from customers.models.product import ReservationProductQuerySet
 from customers.money import Money, rounded
-from customers.price_forms import CatalogueFilterForm, CustomerPriceFilterForm
 from customers.pricing import begun, price_in, to_come, today, with_prices
 
 # All that the list is sorted by is one index, and tells each product from the others.

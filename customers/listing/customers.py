@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Prefetch, Q
 from django.utils.functional import Promise
 
-from customers.forms import CustomerFilterForm
+from customers.forms.customers import CustomerFilterForm
 from customers.models import Customer, PurchasePermission, SubscriptionStatus
 from customers.models.customer import CustomerQuerySet
 from customers.readiness import obstacle, with_readiness

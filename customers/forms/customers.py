@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
@@ -12,9 +11,6 @@ from customers.models import (
     BillingProfile,
     Customer,
     CustomerUser,
-    Order,
-    PurchasedBy,
-    ReservationStatus,
     SubscriptionStatus,
 )
 from partnercenter.forms import AnyModelForm
@@ -68,38 +64,6 @@ class CustomerFilterForm(FilterForm):
     def order(self) -> tuple[str, ...]:
         """The fields that the list is in the order of."""
         return SORTS[self.cleaned_data["sort"] or "name"]
-
-
-class OrderFilterForm(FilterForm):
-    field_order = ["purchased_by", "size", "cursor"]
-
-    purchased_by = forms.ChoiceField(
-        label=_("Purchased by"),
-        choices=[("", _("Partner or customer")), *PurchasedBy.choices],
-        required=False,
-    )
-
-    def apply(self, orders: models.QuerySet[Order]) -> models.QuerySet[Order]:
-        """Those of the orders that the valid form asks for."""
-        by = self.cleaned_data["purchased_by"]
-        return orders.filter(purchased_by=by) if by else orders
-
-
-class ReservationFilterForm(FilterForm):
-    """A reservation whose end has come counts as expired, whatever is stored of it."""
-
-    field_order = ["purchased_by", "status", "size", "cursor"]
-
-    purchased_by = forms.ChoiceField(
-        label=_("Purchased by"),
-        choices=[("", _("Partner or customer")), *PurchasedBy.choices],
-        required=False,
-    )
-    status = forms.ChoiceField(
-        label=_("Status"),
-        choices=[("", _("All")), *ReservationStatus.choices],
-        required=False,
-    )
 
 
 class PurchasePermissionForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What the pages accept with which a reservation is changed on the customer's behalf."""
+"""What the pages of reservations accept: filters, and what changes one on the customer's behalf."""
 
 from decimal import Decimal
 from typing import Any
@@ -9,15 +9,34 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import (
     BillingCycle,
     Customer,
+    PurchasedBy,
     Reservation,
     ReservationProduct,
+    ReservationStatus,
     Scope,
     Subscription,
 )
 from customers.models.fields import DIGITS, PLACES
 from customers.money import Money, rounded
-from customers.operations.purchasing import LARGEST_QUANTITY, Purchase
+from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
 from partnercenter.lists import FilterForm
+
+
+class ReservationFilterForm(FilterForm):
+    """A reservation whose end has come counts as expired, whatever is stored of it."""
+
+    field_order = ["purchased_by", "status", "size", "cursor"]
+
+    purchased_by = forms.ChoiceField(
+        label=_("Purchased by"),
+        choices=[("", _("Partner or customer")), *PurchasedBy.choices],
+        required=False,
+    )
+    status = forms.ChoiceField(
+        label=_("Status"),
+        choices=[("", _("All")), *ReservationStatus.choices],
+        required=False,
+    )
 
 
 class AmountField(forms.DecimalField):

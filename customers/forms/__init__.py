@@ -1,0 +1,1 @@
+"""What the pages accept, one noun a file."""
