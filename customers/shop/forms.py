@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import (
@@ -118,7 +118,7 @@ class ConfirmForm(ChoicesForm):
             Money(chosen["unit_price"], chosen["currency"])
         except (KeyError, ValueError) as error:
             raise forms.ValidationError(
-                _now("The price of the review is missing. Review the purchase again.")
+                gettext("The price of the review is missing. Review the purchase again.")
             ) from error
         return chosen
 
@@ -165,4 +165,4 @@ def _named(subscription: Subscription) -> str:
         "subscription": subscription.friendly_name,
         "status": subscription.get_status_display(),
     }
-    return _now("%(subscription)s (%(status)s)") % names
+    return gettext("%(subscription)s (%(status)s)") % names
