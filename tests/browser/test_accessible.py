@@ -21,7 +21,8 @@ from partnercenter.agents.operations import set_password
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
 from tests.customers.buying import bought
-from tests.customers.pricing import set_prices
+from tests.customers.pricing import line, set_prices
+from tests.customers.pricing import text as price_list
 from tests.customers.reserving import cancel, refund_terms
 from tests.customers.serving import moved, ran
 from tests.customers.test_operations_of_usage import file, row
@@ -81,6 +82,7 @@ def addresses(
         *_pages_of_reservations(ada, fabrikam, contoso),
         *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
         *_pages_of_reservation_acts(fabrikam, ada),
+        *_pages_of_orders(fabrikam, contoso, ada),
     ]
 
 
@@ -147,6 +149,27 @@ def _pages_of_reservation_acts(customer: Customer, by: Agent) -> Addresses:
     return [f"{reservations}/{each.pk}/{act}" for each in (active, over) for act in acts]
 
 
+def _pages_of_orders(customer: Customer, without: Customer, by: Agent) -> Addresses:
+    """Order history, full and empty, an order, and each step of a purchase."""
+    product = ReservationProductFactory.create(sku="Standard_" + "M" * 55)
+    order = bought(product, customer, by, billing_cycle="monthly").item.order
+    buying = f"/customers/{customer.pk}/buy/"
+    return [
+        *[f"/customers/{each.pk}/orders/" for each in (customer, without)],
+        f"/customers/{customer.pk}/orders/?size=7",
+        f"/customers/{customer.pk}/orders/{order.pk}/",
+        *[f"{buying}{step}" for step in _steps_of_buying(product, customer)],
+    ]
+
+
+def _steps_of_buying(product: ReservationProduct, customer: Customer) -> Addresses:
+    """The products, the choices, the review, and each of them misunderstood."""
+    plan = customer.subscriptions.azure().earliest("created_at")
+    wanted = f"quantity=3&billing_cycle=monthly&scope=shared&subscription={plan.pk}"
+    steps = ["", "?q=nothing", "?size=7"]
+    return [*steps, *[f"{product.pk}/{step}" for step in ("", "review/", f"review/?{wanted}")]]
+
+
 NOT_ACCEPTED = {
     "/customers/new/": "Add customer",
     "/customers/{customer}/account/bill-to/": "Submit",
@@ -175,19 +198,21 @@ def test_a_form_that_was_not_accepted_is_accessible(
 
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_an_import_of_usage_would_do_is_accessible(
+def test_what_an_import_would_do_is_accessible(
     open_browser: Open, ada: Agent, fabrikam_azure: Subscription, theme: str, width: int
 ) -> None:
-    """Its preview, and its mistakes."""
+    """The preview of usage and of a price list, and their mistakes."""
     page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
     faults = []
-    for text, result in (
-        (file(row(fabrikam_azure)), "Lines that change something"),
-        (file("x"), "1 mistake in the file"),
+    for address, text, button, result in (
+        ("/usage/", file(row(fabrikam_azure)), "Show what", "Lines that change something"),
+        ("/usage/", file("x"), "Show what", "1 mistake in the file"),
+        ("/prices/import/", price_list(line("500.00")), "Preview", "Confirm import"),
+        ("/prices/import/", price_list(line("x")), "Preview", "1 error"),
     ):
-        page.goto("/usage/")
+        page.goto(address)
         page.get_by_label("Or the lines themselves").fill(text)
-        page.get_by_role("button", name="Show what would be imported").click()
+        page.get_by_role("button", name=button).click()
         page.get_by_text(result).first.wait_for()
         faults += _faults_here(page, width)
     assert faults == []
@@ -246,12 +271,20 @@ def test_every_page_of_the_portal_is_accessible(
     nobody = CustomerUserFactory.create(
         customer=CustomerFactory.create(company_name=LONG), display_name=LONG
     )
-    links = [send_sign_in_link(user=user, by=ada)[1] for user in (owner, nobody)]
+    tokens = ["x", *[send_sign_in_link(user=user, by=ada)[1] for user in (owner, nobody)]]
+    buying = [f"/portal/buy/{step}" for step in _steps_of_buying(product, fabrikam)]
     inside = ["/portal/", "/portal/?size=7", "/portal/about-reservations/", "/portal/nowhere/"]
     pages: list[tuple[CustomerUser | None, Addresses]] = [
-        (owner, [*inside, f"/portal/reservations/{reservation.pk}/", "/portal/sign-in/?token=x"]),
+        (owner, [*inside, f"/portal/reservations/{reservation.pk}/?bought", *buying]),
         (nobody, inside),
-        (None, ["/portal/sign-in/", *[f"/portal/sign-in/?token={token}" for token in links]]),
+        (
+            None,
+            [
+                "/portal/sign-in/",
+                "/portal/sign-in/?token=x",
+                *[f"/portal/sign-in/?token={token}" for token in links],
+            ],
+        ),
     ]
     faults = []
     for user, addresses in pages:
