@@ -12,7 +12,7 @@ with.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -21,7 +21,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from activitylog import clock
-from customers.models import Customer, Reservation, Scope, UsageRecord
+from customers.models import Reservation, Scope, UsageRecord
 
 ONE_DAY = dt.timedelta(days=1)
 NO_TIME = dt.timedelta(0)
@@ -86,10 +86,14 @@ class Utilisation:
         return percentage(self.used, self.available) if self.days else None
 
 
-def utilisation_of(customer: Customer, first: dt.date, last: dt.date) -> dict[UUID, Utilisation]:
-    """Every reservation that served between the days (UTC, both included), in two queries."""
-    reservations = customer.reservations.overlapping(first, last).select_related("product")
-    return utilisations(reservations, _usage(_records(customer, first, last)), first, last)
+def utilisation_of(
+    reservations: Sequence[Reservation], first: dt.date, last: dt.date
+) -> dict[UUID, Utilisation]:
+    """These reservations of one customer between the days (UTC, both included), in two queries.
+
+    They were read with their products. Others of the customer's take their share of the usage.
+    """
+    return utilisations(reservations, _benefits(reservations, first, last), first, last)
 
 
 def was_used(reservation: Reservation) -> bool:
@@ -97,24 +101,20 @@ def was_used(reservation: Reservation) -> bool:
 
     Other reservations take their share first, as they do wherever usage is matched.
     """
-    sku, region = reservation.product.sku, reservation.product.region
-    first, last = _day(reservation.starts_at), _day(clock.now())
-    rivals = reservation.customer.reservations.overlapping(first, last).filter(
-        product__sku=sku, product__region=region
-    )
-    records = _records(reservation.customer, first, last).filter(sku=sku, region=region)
-    benefits = matched(rivals.select_related("product"), _usage(records))
+    benefits = _benefits([reservation], _day(reservation.starts_at), _day(clock.now()))
     return any(benefit.reservation_id == reservation.pk for benefit in benefits)
 
 
 def utilisations(
-    reservations: Iterable[Reservation], usage: Iterable[Usage], first: dt.date, last: dt.date
+    reservations: Iterable[Reservation],
+    benefits: Iterable[Benefit],
+    first: dt.date,
+    last: dt.date,
 ) -> dict[UUID, Utilisation]:
-    """The same from what was read: one customer's reservations and usage of these days."""
-    reservations = list(reservations)
+    """The same from the benefits of these days, which may be those of others too."""
     used: dict[tuple[UUID, dt.date], dt.timedelta] = defaultdict(dt.timedelta)
     whose: dict[UUID, dict[UUID, dt.timedelta]] = defaultdict(lambda: defaultdict(dt.timedelta))
-    for benefit in matched(reservations, usage):
+    for benefit in benefits:
         used[benefit.reservation_id, benefit.day] += benefit.hours
         whose[benefit.reservation_id][benefit.subscription_id] += benefit.hours
     return {
@@ -210,10 +210,26 @@ def _day(moment: dt.datetime) -> dt.date:
     return moment.astimezone(dt.UTC).date()
 
 
-def _records(customer: Customer, first: dt.date, last: dt.date) -> QuerySet[UsageRecord]:
-    return UsageRecord.objects.filter(
-        subscription__customer=customer, day__gte=first, day__lte=last
+def _benefits(
+    reservations: Sequence[Reservation], first: dt.date, last: dt.date
+) -> Iterator[Benefit]:
+    """Whatever reservations of the same SKUs and regions as these covered between the days."""
+    if not reservations:
+        return iter(())
+    customer = reservations[0].customer_id
+    skus = {reservation.product.sku for reservation in reservations}
+    regions = {reservation.product.region for reservation in reservations}
+    rivals = Reservation.objects.overlapping(first, last).filter(
+        customer=customer, product__sku__in=skus, product__region__in=regions
     )
+    records = UsageRecord.objects.filter(
+        subscription__customer=customer,
+        sku__in=skus,
+        region__in=regions,
+        day__gte=first,
+        day__lte=last,
+    )
+    return matched(rivals.select_related("product"), _usage(records))
 
 
 def _usage(records: QuerySet[UsageRecord]) -> Iterator[Usage]:

@@ -63,20 +63,20 @@ class Chart:
         }
 
 
-def chart_of(utilisation: Utilisation | None, first: dt.date, last: dt.date) -> Chart:
+def chart_of(utilisation: Utilisation, first: dt.date, last: dt.date) -> Chart:
     """A bar for each day between the two, both included, on which the reservation served."""
     return Chart(
         first=date_format(first, "DATE_FORMAT"),
         last=date_format(last, "DATE_FORMAT"),
         width=str(STEP * ((last - first) // ONE_DAY + 1)),
-        bars=list(_bars(utilisation, first)) if utilisation else [],
+        bars=list(_bars(utilisation, first)),
         percent=shown_percent(utilisation),
     )
 
 
-def shown_percent(utilisation: Utilisation | None) -> str:
+def shown_percent(utilisation: Utilisation) -> str:
     """Such as “87.5%”; “–” where the reservation did not serve."""
-    percent = utilisation.percent if utilisation else None
+    percent = utilisation.percent
     return "–" if percent is None else _percent(percent)
 
 

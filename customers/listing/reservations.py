@@ -97,9 +97,9 @@ def filtered(customer: Customer, form: ReservationFilterForm) -> ReservationQuer
 
 def rows_of(customer: Customer, reservations: Sequence[Reservation]) -> list[ReservationRow]:
     """The rows, with the utilisation of the last full days, in two queries."""
-    found = utilisation_of(customer, *full_days(FULL_DAYS))
+    found = utilisation_of(reservations, *full_days(FULL_DAYS))
     address, now = reverse("customers:reservations", args=[customer.pk]), clock.now()
-    return [_row(each, found.get(each.pk), address, now) for each in reservations]
+    return [_row(each, found[each.pk], address, now) for each in reservations]
 
 
 def full_days(number: int) -> tuple[dt.date, dt.date]:
@@ -141,7 +141,7 @@ def _of_status(reservations: ReservationQuerySet, status: str) -> ReservationQue
 
 
 def _row(
-    reservation: Reservation, utilisation: Utilisation | None, address: str, now: dt.datetime
+    reservation: Reservation, utilisation: Utilisation, address: str, now: dt.datetime
 ) -> ReservationRow:
     product, lifetime = reservation.product, Lifetime(reservation, now)
     return ReservationRow(

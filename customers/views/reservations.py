@@ -89,11 +89,11 @@ def _page(customer: Customer, form: ReservationFilterForm, path: str) -> Page[Re
 def _use(reservation: Reservation) -> dict[str, Any]:
     """The chart of the last full days, and the subscriptions that were served on them."""
     first, last = full_days(DAYS_OF_CHART)
-    utilisation = utilisation_of(reservation.customer, first, last).get(reservation.pk)
+    utilisation = utilisation_of([reservation], first, last)[reservation.pk]
     return {
         "chart": chart_of(utilisation, first, last),
-        "used": bool(utilisation and utilisation.used),
-        "served": _served(reservation.customer, utilisation) if utilisation else [],
+        "used": bool(utilisation.used),
+        "served": _served(reservation.customer, utilisation),
     }
 
 

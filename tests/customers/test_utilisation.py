@@ -160,7 +160,7 @@ def test_the_first_and_the_last_day_count_in_part(start: str, end: str, availabl
 def test_utilisation_is_told_by_day_and_by_subscription_and_passes_over_other_days() -> None:
     one = reservation(starts_at=at(MONDAY, "12:00"))
     usage = [ran("6", ONE), ran("3", TWO), ran("12", TWO, day=TUESDAY)]
-    found = utilisations([one], usage, MONDAY - 5 * ONE_DAY, TUESDAY)[one.pk]
+    found = utilisations([one], matched([one], usage), MONDAY - 5 * ONE_DAY, TUESDAY)[one.pk]
 
     assert [(day.day, day.percent) for day in found.days] == [
         (MONDAY, Decimal("75.0")),
@@ -308,7 +308,7 @@ def test_by_day_and_by_subscription_are_the_same_hours(
     held: list[Reservation], usage: list[Usage]
 ) -> None:
     first, last = MONDAY - 3 * ONE_DAY, MONDAY + 4 * ONE_DAY
-    for each in utilisations(held, usage, first, last).values():
+    for each in utilisations(held, matched(held, usage), first, last).values():
         assert total(each.by_subscription.values()) == each.used <= each.available
         assert each.percent is None or 0 <= each.percent <= 100
 
@@ -362,7 +362,7 @@ def test_a_customers_data_are_read_for_the_days_that_are_asked_for(
     use(fabrikam, yesterday - ONE_DAY)
     use(northwind, yesterday)
     with django_assert_num_queries(2):
-        found = utilisation_of(fabrikam, yesterday, yesterday)
+        found = utilisation_of([held], yesterday, yesterday)
 
     assert found[held.pk].by_subscription == {other.pk: hours(Decimal(5))}
     assert [day.day for day in found[held.pk].days] == [yesterday]
