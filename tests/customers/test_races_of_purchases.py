@@ -3,6 +3,7 @@
 import random
 import uuid
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 
 from activitylog.models import ActivityRecord
@@ -14,11 +15,13 @@ from customers.models import (
     RoleAssignment,
     Subscription,
 )
+from customers.operations.prices import set_price_adjustment
 from customers.operations.purchase_rules import Purchase
 from customers.operations.purchasing import Bought, buy_reservation
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import reactivate_subscription, suspend_subscription
 from customers.operations.users import remove_customer_user
+from customers.pricing import today
 from partnercenter.agents.models import Agent
 from partnercenter.operations import Refused
 from tests.customers.buying import allowed, purchase_of
@@ -186,6 +189,34 @@ def test_a_user_who_is_removed_while_buying_buys_nothing_more(
     assert errors(outcomes) == []
     removed = ActivityRecord.objects.get(action="delete_customer_user")
     assert purchases_after(removed) == []
+    assert_the_log_is_one_story()
+
+
+def test_each_purchase_is_at_the_price_that_the_log_says_was_in_force(
+    ada: Agent, sam: Agent, fabrikam: Customer, product: ReservationProduct
+) -> None:
+    def change_prices() -> None:
+        for number in range(3 * TIMES):
+            set_price_adjustment(percent=Decimal(number % 3), valid_from=today(), by=ada)
+
+    def buy() -> list[Bought | Refused]:
+        return [
+            buy_reservation(customer=fabrikam, purchase=purchase_of(product, fabrikam), by=sam)
+            for _ in range(TIMES)
+        ]
+
+    outcomes = at_once([change_prices, *[buy] * 6])
+
+    assert errors(outcomes) == []
+    price = Decimal(500)
+    for record in log():
+        new = record.new or {}
+        if record.action == "set_price_adjustment":
+            price = 500 + 5 * Decimal(new["percent"])
+        else:
+            assert (Decimal(new["unit_price"]) == price) == (record.status == "succeeded")
+    answers = {type(answer) for outcome in outcomes[1:] for answer in outcome}
+    assert Bought in answers
     assert_the_log_is_one_story()
 
 
