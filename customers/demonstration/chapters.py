@@ -1,6 +1,5 @@
-"""A customer's chapter: who works there, what they have, and how the switch came to stand."""
+"""A customer's chapter: who works there, what they have, and what can happen to them."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,7 +20,7 @@ from customers.models import (
 from customers.operations.customers import add_customer
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.role_assignments import assign_role, remove_role
-from customers.operations.subscriptions import add_subscription, suspend_subscription
+from customers.operations.subscriptions import add_subscription
 from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
 
@@ -75,6 +74,9 @@ class Chapter:
             raise LookupError(f"{self.customer} has no Azure subscription.")
         return self.subscription
 
+    def is_served_at(self, moment: datetime) -> bool:
+        return self.served is not None and self.served[0] <= moment <= self.served[1]
+
 
 def currency_of(company: Company) -> str:
     return CURRENCY_OF.get(company.country, "USD")
@@ -93,7 +95,7 @@ def _introduced(diary: Diary, index: int, company: Company) -> Chapter:
         for number, person in enumerate(company.people)
     ]
     for number in range(diary.chance.randrange(0, 4)):
-        add_license(diary, customer, start + DAY * (number + 1))
+        add_license(diary, customer, diary.working_hour(start + DAY * (number + 1)))
     return Chapter(customer, company, users, start + DAY * 2)
 
 
@@ -153,7 +155,7 @@ def add_license(diary: Diary, customer: Customer, at: datetime) -> None:
         friendly_name=offer,
         quantity=diary.chance.choice((5, 10, 25, 40, 75, 120)),
         billing_cycle=diary.chance.choice((BillingCycle.MONTHLY, BillingCycle.ANNUAL)),
-        commitment_end_date=(at + DAY * 365).date(),
+        commitment_end_date=(at + 3 * DAY * 365).date(),
     )
     diary.sells(at, lambda by: add_subscription(subscription=subscription, by=by))
 
@@ -198,110 +200,3 @@ def turn(
         lambda by: set_purchase_permission(customer=customer, resource=resource, allowed=on, by=by),
         by=by,
     )
-
-
-# The states that a page can show
-
-
-def _ready(diary: Diary, chapter: Chapter) -> None:
-    """An Azure subscription with an Owner."""
-    product = diary.chance.choice((Product.AZURE_PLAN, Product.AZURE_PLAN, Product.AZURE_GLOBAL))
-    at, first, others = chapter.start, chapter.users[0], chapter.users[1:]
-    subscription = add_azure(diary, chapter.customer, at, product)
-    give_role(diary, subscription, first, AzureRole.OWNER, at + timedelta(minutes=20))
-    chapter.subscription, chapter.owners = subscription, [first]
-    chapter.served = (at + DAY, diary.now - DAY)
-    for user in others:
-        role = diary.chance.choice((AzureRole.CONTRIBUTOR, AzureRole.READER, AzureRole.OWNER))
-        give_role(diary, subscription, user, role, at + timedelta(minutes=40))
-        if role == AzureRole.OWNER:
-            chapter.owners.append(user)
-
-
-def on_for_long(diary: Diary, chapter: Chapter) -> None:
-    ready_but_off(diary, chapter)
-    since = chapter.start + DAY
-    turn(diary, chapter.customer, since, on=True)
-    chapter.allowed, chapter.refused = (since, diary.now - DAY), None
-
-
-def on_since_today(diary: Diary, chapter: Chapter) -> None:
-    ready_but_off(diary, chapter)
-    seconds = diary.chance.randrange(300, 10_000)
-    turn(diary, chapter.customer, diary.now - timedelta(seconds=seconds), on=True)
-    chapter.refused = (diary.now - DAY * 3, "not_permitted")
-
-
-def on_for_both(diary: Diary, chapter: Chapter) -> None:
-    _ready(diary, chapter)
-    since = chapter.start + DAY * 3
-    turn(diary, chapter.customer, since, on=True)
-    turn(diary, chapter.customer, chapter.start + DAY * 40, on=True, resource=SAVINGS_PLAN)
-    chapter.allowed = (since, diary.now - DAY)
-
-
-def ready_but_off(diary: Diary, chapter: Chapter) -> None:
-    _ready(diary, chapter)
-    chapter.at_rest = True
-
-
-def off_again(diary: Diary, chapter: Chapter) -> None:
-    ready_but_off(diary, chapter)
-    since, until = chapter.start + DAY * 5, chapter.start + DAY * 60
-    turn(diary, chapter.customer, since, on=True)
-    turn(diary, chapter.customer, until, on=False)
-    chapter.allowed, chapter.refused = (since, until), (until, "not_permitted")
-
-
-def no_subscription(diary: Diary, chapter: Chapter) -> None:
-    """Nothing from Azure: the switch cannot be turned on."""
-
-
-def no_owner(diary: Diary, chapter: Chapter) -> None:
-    add_azure(diary, chapter.customer, chapter.start, Product.AZURE_PLAN)
-
-
-def suspended(diary: Diary, chapter: Chapter) -> None:
-    _ready(diary, chapter)
-    _suspend(diary, chapter, chapter.start + DAY * 30)
-
-
-def on_but_suspended(diary: Diary, chapter: Chapter) -> None:
-    _ready(diary, chapter)
-    since, lately = chapter.start + DAY * 2, diary.days_ago(diary.chance.randrange(2, 20))
-    turn(diary, chapter.customer, since, on=True)
-    _suspend(diary, chapter, lately)
-    chapter.allowed, chapter.refused = (since, lately), (lately, "not_active")
-
-
-def _suspend(diary: Diary, chapter: Chapter, at: datetime) -> None:
-    diary.does(at, lambda by: suspend_subscription(subscription=chapter.azure, by=by))
-    chapter.served = (chapter.start + DAY, at)
-
-
-def on_but_no_owner(diary: Diary, chapter: Chapter) -> None:
-    at, owner = chapter.start, chapter.users[0]
-    chapter.subscription = add_azure(diary, chapter.customer, at, Product.AZURE_PLAN)
-    held = give_role(diary, chapter.azure, owner, AzureRole.OWNER, at + timedelta(hours=1))
-    since, left = at + DAY * 2, diary.days_ago(diary.chance.randrange(2, 30))
-    turn(diary, chapter.customer, since, on=True)
-    take_role(diary, held, left)
-    chapter.owners, chapter.served = [owner], (at + DAY, diary.now - DAY)
-    chapter.allowed, chapter.refused = (since, left), (left, "not_owner")
-
-
-# Companies take turns at these, so every page has something of each kind to show.
-STATES: tuple[Callable[[Diary, Chapter], None], ...] = (
-    on_for_long,
-    no_subscription,
-    ready_but_off,
-    on_since_today,
-    no_owner,
-    ready_but_off,
-    on_but_suspended,
-    off_again,
-    suspended,
-    on_but_no_owner,
-    on_for_both,
-    ready_but_off,
-)

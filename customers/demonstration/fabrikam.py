@@ -27,7 +27,7 @@ from customers.models import (
 
 SMALL, MEDIUM, LARGE = "Standard_D2s_v5", "Standard_D4s_v5", "Standard_D8s_v5"
 MISTAKE = "Standard_E4s_v5"
-EXCHANGED = 30  # days ago
+EXCHANGED = 24  # days ago
 SOON = timedelta(minutes=20)
 
 
@@ -41,8 +41,9 @@ def play(diary: Diary, chapter: Chapter) -> None:
     3. Fabrikam gets a price of its own for them.
     4. Marguerite's Standard_D4s_v5 is soon too small: Ada Lindqvist exchanges it for a
        Standard_D8s_v5, names it, and shares it with both subscriptions.
-    5. Dominic Okonjo-Reyes, Owner too, buys three Standard_E4s_v5 by mistake. Ada cancels them with
-       a refund and takes his role away; when he tries again, he is refused.
+    5. Dominic Okonjo-Reyes becomes Owner of the second subscription and buys three Standard_E4s_v5
+       by mistake. Ada cancels them with a refund and takes the role away; when he tries again, he
+       is refused.
     6. Some hours ago Marguerite bought two more Standard_D2s_v5, at Fabrikam's own price.
     """
     marguerite, dominic, tilda = chapter.users
@@ -60,16 +61,14 @@ def _is_allowed(
     start = chapter.start
     chapter.subscription = plan = add_azure(diary, chapter.customer, start, Product.AZURE_PLAN)
     give_role(diary, plan, owner, AzureRole.OWNER, start + SOON)
-    for user, role in zip(others, (AzureRole.CONTRIBUTOR, AzureRole.READER), strict=True):
-        give_role(diary, plan, user, role, start + 2 * SOON)
+    give_role(diary, plan, others[0], AzureRole.CONTRIBUTOR, start + 2 * SOON)
+    give_role(diary, plan, others[1], AzureRole.READER, start + 3 * SOON)
     turn(diary, chapter.customer, start + DAY, on=True, by=diary.former_admin)
 
 
 def _shares(diary: Diary, chapter: Chapter, owner: CustomerUser) -> Subscription:
     """The second subscription, which has a share in what is bought on the first one."""
-    at = diary.days_ago(330)
-    second = add_azure(diary, chapter.customer, at, Product.AZURE_GLOBAL)
-    give_role(diary, second, owner, AzureRole.OWNER, at + SOON)
+    second = add_azure(diary, chapter.customer, diary.days_ago(330), Product.AZURE_GLOBAL)
     let_in(diary, owner, diary.days_ago(326))
     wish = _wish(diary, chapter, diary.days_ago(325), SMALL, 2)
     buy(diary, replace(wish, cycle=BillingCycle.MONTHLY), by=owner)
@@ -107,7 +106,7 @@ def _uses(diary: Diary, first: Subscription, second: Subscription, region: str) 
         Load(first, SMALL, region, weekdays=28, weekends=25),
         Load(second, SMALL, region, weekdays=18, weekends=6),
         Load(first, MEDIUM, region, weekdays=26, weekends=24, last=EXCHANGED),
-        Load(first, LARGE, region, weekdays=20, weekends=17, first=EXCHANGED - 1),
+        Load(first, LARGE, region, weekdays=20, weekends=17, first=EXCHANGED),
         Load(second, LARGE, region, weekdays=7, weekends=3, first=EXCHANGED - 11),
         Load(second, MISTAKE, region, weekdays=20, weekends=0, first=32, last=21),
     ]

@@ -96,16 +96,13 @@ def expire(diary: Diary, wish: Wish) -> None:
 
 def age(diary: Diary, wishes: list[Wish]) -> None:
     """Some of what was bought is cancelled, exchanged, renamed or scoped anew."""
-    old = [wish for wish in wishes if _lasts(diary, wish)]
+    old = [
+        wish
+        for wish in wishes
+        if wish.at < diary.now - DAY * 70 and wish.chapter.is_served_at(diary.now - DAY)
+    ]
     for wish, fate in zip(old[::3], cycle(FATES), strict=False):
         fate(diary, wish)
-
-
-def _lasts(diary: Diary, wish: Wish) -> bool:
-    """Whether it was bought long ago, for somebody who is still served."""
-    served = wish.chapter.served
-    is_served = served is not None and served[1] == diary.now - DAY
-    return is_served and wish.at < diary.now - DAY * 70
 
 
 def _cancelled_at_once(diary: Diary, wish: Wish) -> None:

@@ -6,7 +6,8 @@ Every act is one of the real operations. They are planned here, chapter by chapt
 
 from customers.demonstration import detours, fabrikam, prices, purchases, reservations, usage
 from customers.demonstration.acts import Act, Diary
-from customers.demonstration.chapters import STATES, cast
+from customers.demonstration.chapters import cast
+from customers.demonstration.states import STATES
 
 
 def planned(diary: Diary, number_of_acts: int) -> list[Act]:

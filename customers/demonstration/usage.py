@@ -37,9 +37,10 @@ class Load:
 
 
 def run(diary: Diary, wishes: Sequence[Wish]) -> None:
-    """Every third purchase is used in one of the PATTERNS; a file a week tells of all of them."""
+    """Every second purchase is used in one of the PATTERNS; a file a week tells of all of them."""
     loads: dict[tuple[UUID, str, str], Load] = {}
-    for wish, (weekdays, weekends) in zip(wishes[::3], cycle(PATTERNS), strict=False):
+    served = [wish for wish in wishes if wish.chapter.is_served_at(diary.now - DAY)]
+    for wish, (weekdays, weekends) in zip(served[::2], cycle(PATTERNS), strict=False):
         hours = 24 * wish.quantity
         load = Load(
             wish.subscription,

@@ -248,7 +248,6 @@ def test_fabrikams_story_is_told_by_its_activity(seeded: None) -> None:
     assert [act for act, _by, _status in story] == [
         "create_customer_purchase_permissions",
         "create_subscription",
-        "create_role_assignment",
         "send_sign_in_link",
         "create_order",
         "set_customer_price",
