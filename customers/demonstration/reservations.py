@@ -140,7 +140,7 @@ FATES: tuple[Callable[[Diary, Wish], None], ...] = (
 )
 
 
-def run_out(diary: Diary, chapters: list[Chapter]) -> None:
+def run_out(diary: Diary, chapters: list[Chapter]) -> list[Wish]:
     """Of the three oldest reservations one expired; one was renewed and has expired since; one is
     renewed, and the renewal begins soon."""
     expired, followed, renewed = (
@@ -151,6 +151,7 @@ def run_out(diary: Diary, chapters: list[Chapter]) -> None:
     renew(diary, followed, diary.days_ago(20))
     expire(diary, followed)
     renew(diary, renewed, diary.days_ago(6))
+    return [expired, followed, renewed]
 
 
 def _for_a_year(diary: Diary, chapter: Chapter, day: int) -> Wish:

@@ -19,10 +19,10 @@ def planned(diary: Diary, number_of_acts: int) -> list[Act]:
         STATES[index % len(STATES)](diary, chapter)
     prices.become_dearer(diary)
     prices.give_own_prices(diary, chapters)
-    reservations.run_out(diary, chapters)
+    oldest = reservations.run_out(diary, chapters)
     wishes = purchases.shop(diary, chapters)
     reservations.age(diary, wishes)
-    usage.run(diary, wishes)
+    usage.run(diary, [*oldest, *wishes])
     resting = [chapter for chapter in chapters if chapter.at_rest]
     detours.fill(diary, resting, number_of_acts - len(diary.acts))
     return sorted(diary.acts, key=lambda act: act.at)

@@ -1,4 +1,4 @@
-"""What instances ran in the last seven weeks, as files that an Admin agent imports."""
+"""What instances ran in the last weeks, as files that an Admin agent imports."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -12,7 +12,7 @@ from customers.demonstration.purchases import Wish
 from customers.models import Subscription
 from customers.operations.usage import COLUMNS, import_usage
 
-WEEKS = 7
+WEEKS = 6
 SATURDAY = 5
 LATE = dt.timedelta(hours=5)
 # Percent of the reserved hours on weekdays and on weekends: well used, half used, not used at all,
@@ -37,10 +37,10 @@ class Load:
 
 
 def run(diary: Diary, wishes: Sequence[Wish]) -> None:
-    """Every second purchase is used in one of the PATTERNS; a file a week tells of all of them."""
+    """Each purchase is used in one of the PATTERNS; a file a week tells of all of them."""
     loads: dict[tuple[UUID, str, str], Load] = {}
     served = [wish for wish in wishes if wish.chapter.is_served_at(diary.now - DAY)]
-    for wish, (weekdays, weekends) in zip(served[::2], cycle(PATTERNS), strict=False):
+    for wish, (weekdays, weekends) in zip(served, cycle(PATTERNS), strict=False):
         hours = 24 * wish.quantity
         load = Load(
             wish.subscription,
