@@ -41,6 +41,13 @@ CURRENCY_OF = {
     "JP": "JPY",
     **dict.fromkeys(("AT", "DE", "ES", "FR", "GR", "IE"), "EUR"),
 }
+# Where the instances of a country's customers run; the others' run in westeurope
+REGION_OF = {
+    "GB": "uksouth",
+    "IE": "uksouth",
+    **dict.fromkeys(("AU", "CN", "JP", "KR", "TH", "TW"), "japaneast"),
+    **dict.fromkeys(("AR", "BR", "CA", "MX", "US"), "eastus"),
+}
 
 
 def price_list(change: Decimal = Decimal(1)) -> str:

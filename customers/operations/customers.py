@@ -10,6 +10,7 @@ from activitylog import clock
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import BillingProfile, Customer, Relationship, Resource
+from customers.models.customer import own_currency
 from customers.operations.locking import locked, locked_reseller_customer
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.operations import Refused
@@ -28,11 +29,13 @@ BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email", "currency")
 
 
 @transaction.atomic
-def add_customer(*, customer: Customer, culture: str = "en-US", by: Actor) -> Customer:
+def add_customer(
+    *, customer: Customer, culture: str = "en-US", currency: str | None = None, by: Actor
+) -> Customer:
     """Stores a new customer, with a bill-to that starts as a copy of the company's details.
 
-    `customer` is filled and unsaved. Raises ValidationError, for example for a domain that another
-    customer has.
+    `customer` is filled and unsaved. It is billed in `currency`, or in the installation's own.
+    Raises ValidationError, for example for a domain that another customer has.
     """
     customer.domain = customer.domain.lower()
     customer.full_clean(exclude=Customer.DERIVED)
@@ -47,11 +50,11 @@ def add_customer(*, customer: Customer, culture: str = "en-US", by: Actor) -> Cu
     customer.validate_unique()  # again, now that nobody else can add one
     customer.created_at = written.at
     customer.save(force_insert=True)
-    _bill_to(customer, culture).save(force_insert=True)
+    _bill_to(customer, culture, currency or own_currency()).save(force_insert=True)
     return customer
 
 
-def _bill_to(customer: Customer, culture: str) -> BillingProfile:
+def _bill_to(customer: Customer, culture: str, currency: str) -> BillingProfile:
     return BillingProfile(
         customer=customer,
         first_name=customer.contact_first_name,
@@ -59,6 +62,7 @@ def _bill_to(customer: Customer, culture: str) -> BillingProfile:
         email=customer.contact_email,
         culture=culture,
         language=culture.partition("-")[0],
+        currency=currency,
         **{name: getattr(customer, name) for name in SHARED_WITH_BILL_TO},
     )
 

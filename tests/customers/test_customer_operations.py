@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
 from customers.models import Customer, CustomerUser, RoleAssignment, Subscription
@@ -72,6 +73,17 @@ def test_the_bill_to_is_written_in_the_language_of_the_culture(
 ) -> None:
     bill_to = add_customer(customer=adatum(), culture=culture, by=ada).billing_profile
     assert (bill_to.culture, bill_to.language) == (culture, language)
+
+
+def test_the_bill_to_is_in_the_installations_currency_unless_another_is_given(
+    ada: Agent, settings: Settings
+) -> None:
+    settings.CURRENCY = "EUR"
+    usual = add_customer(customer=adatum(), by=ada)
+    other = add_customer(customer=adatum(domain="other.example"), currency="JPY", by=ada)
+
+    assert usual.billing_profile.currency == "EUR"
+    assert other.billing_profile.currency == "JPY"
 
 
 def test_a_domain_is_kept_in_small_letters(ada: Agent) -> None:

@@ -12,13 +12,17 @@ from django.utils import timezone
 from activitylog import clock
 from activitylog.models import ActivityRecord
 from activitylog.origin import Channel, Origin, acting_from
-from customers.demonstration.story import RETIRED, YEAR, Act, Story
+from activitylog.recording import Actor
+from customers.demonstration.acts import PAST, RETIRED, Act, Diary
+from customers.demonstration.story import planned
+from customers.models import Customer, CustomerUser
 from partnercenter.agents.demonstration import (
     ACCOUNTS,
     FORMER_ACCOUNT,
     create_demonstration_agent,
     demonstration_accounts,
 )
+from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_active
 
 RECORDS = 2000
@@ -45,18 +49,31 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def seed(now: datetime) -> None:
-    """Plays the year that ends at `now` through the real operations, in one transaction."""
-    with clock.pretending(now - YEAR):
-        admin, *_others = [create_demonstration_agent(account) for account in ACCOUNTS]
+    """Plays what ends at `now` through the real operations, in one transaction."""
+    with clock.pretending(now - PAST):
+        admin, sales, _helpdesk = [create_demonstration_agent(account) for account in ACCOUNTS]
         former = create_demonstration_agent(FORMER_ACCOUNT)
-    story = Story(admin=admin, former_admin=former, now=now)
-    leaving = Act(now - RETIRED, admin, lambda: set_active(agent=former, active=False, by=admin))
-    acts = [leaving, *story.planned(RECORDS - len(ACCOUNTS) - 2)]
-    for act in sorted(acts, key=lambda act: act.at):
+    diary = Diary(admin=admin, former_admin=former, sales=sales, now=now)
+    diary.does(now - RETIRED, lambda by: set_active(agent=former, active=False, by=by), by=admin)
+    for act in planned(diary, RECORDS - len(ACCOUNTS) - 1):
         _play(act)
 
 
 def _play(act: Act) -> None:
-    origin = Origin(Channel.DASHBOARD, address=OFFICE, request_id=str(uuid.uuid4()))
-    with clock.pretending(act.at), acting_from(origin):
+    with clock.pretending(act.at), acting_from(_origin(act.by)):
         act.play()
+
+
+def _origin(by: Actor) -> Origin:
+    """Agents act in the dashboard, customers' users in the portal, and the rest is the system's."""
+    request_id = str(uuid.uuid4())
+    if isinstance(by, Agent):
+        return Origin(Channel.DASHBOARD, address=OFFICE, request_id=request_id)
+    if isinstance(by, CustomerUser):
+        return Origin(Channel.PORTAL, address=_address_of(by.customer), request_id=request_id)
+    return Origin()
+
+
+def _address_of(customer: Customer) -> str:
+    """Each customer has an address of its own, kept for documentation too."""
+    return f"198.51.100.{1 + customer.pk.int % 254}"
