@@ -196,8 +196,8 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(verbose_name='valid from')),
                 ('record_number', models.BigIntegerField(editable=False, verbose_name='record')),
                 ('amount', customers.models.fields.ExactDecimalField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='price')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='customers.customer')),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customer_prices', to='customers.reservationproduct')),
+                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prices', to='customers.customer', verbose_name='customer')),
+                ('product', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='customer_prices', to='customers.reservationproduct', verbose_name='product')),
             ],
             options={
                 'verbose_name': "customer's price",

@@ -205,8 +205,15 @@ class CustomerPrice(Dated):
     """What one customer pays for one instance for the whole term; without an amount, the default
     price holds again."""
 
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="prices")
-    product = models.ForeignKey(ReservationProduct, models.PROTECT, related_name="customer_prices")
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, related_name="prices", verbose_name=_("customer")
+    )
+    product = models.ForeignKey(
+        ReservationProduct,
+        models.PROTECT,
+        related_name="customer_prices",
+        verbose_name=_("product"),
+    )
     amount = ExactDecimalField(
         _("price"), null=True, blank=True, validators=[not_negative, possible_price]
     )

@@ -5,19 +5,25 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from customers.money import CURRENCIES
 from tests.customers.pages import Part
 
 # Words that stay as they are in every language.
 NAMES = (settings.PARTNER_NAME, "Azure portal", "Azure", "Microsoft", "JavaScript", "JSON Lines",
-         "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "PIN", "UTC")  # fmt: skip
+         "Web Direct", "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "MB", "PIN", "SKU",
+         "UTC", "UTF-8", *CURRENCIES)  # fmt: skip
 NAME = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in NAMES))
-# E-mail addresses and user principal names, addresses of pages, domain names, ids, digests.
+# The name of what was bought, as orders keep it; e-mail addresses and user principal names,
+# addresses of pages, domain names, ids, digests; names of columns and settings, SKUs, regions.
 DATUM = re.compile(
-    r"\S+@\S+|https?://\S+|[\w.-]+\.(?:example|com)\b|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}"
+    r"(?:Credit for )?Reserved instance [\w.-]+, [\w.-]+, \d years?"
+    r"|\S+@\S+|https?://\S+|[\w.-]+\.(?:example|com)\b|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}"
+    r"|[A-Za-z0-9]+_[\w.-]+|japan(?:east|west)",
+    re.ASCII,
 )
 WORD = re.compile(r"[A-Za-z]{2,}")
 
-DATA = {"kbd", "script", "style"}
+DATA = {"code", "kbd", "script", "style", "textarea"}
 SPEAKING = {"alt", "aria-label", "placeholder", "title"}
 SILENT = {"data-appearance", "data-copy", "data-passkey"}
 
@@ -46,6 +52,6 @@ def texts_of(part: Part) -> Iterator[str]:
 
 
 def _is_data(part: Part) -> bool:
-    """Ids and secrets are marked as code; what names a language is written in that language."""
+    """Ids, secrets and what was typed; what names a language is written in that language."""
     is_code = "code" in part.attributes.get("class", "").split()
     return part.name in DATA or is_code or (part.name != "html" and "lang" in part)

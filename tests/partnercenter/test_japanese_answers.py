@@ -85,7 +85,7 @@ DONE = [
     (f"{CUSTOMER}/users/add/", PERSON),
     (f"{CUSTOMER}/users/{SOMEBODY}/remove/", {}),
     (f"{CUSTOMER}/account/bill-to/", {**COMPANY, "first_name": "京子", "last_name": "木村",
-                                      "email": "k@new.example"}),
+                                      "email": "k@new.example", "currency": "JPY"}),
     ("/customers/new/", COMPANY),
     ("/my-account/", {"appearance": "dark", "rows_per_page": "50", "language": ""}),
     ("/my-account/sign-out-everywhere/", {}),
