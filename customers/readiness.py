@@ -25,6 +25,11 @@ class Readiness:
     owners: list[RoleAssignment]
 
     @property
+    def owners_by_user(self) -> list[RoleAssignment]:
+        """One assignment of each Owner, however many subscriptions he owns."""
+        return list({owner.user_id: owner for owner in reversed(self.owners)}.values())[::-1]
+
+    @property
     def obstacle(self) -> Promise | None:
         return obstacle(has_subscription=bool(self.subscriptions), has_owner=bool(self.owners))
 

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy
 
 from partnercenter.middleware import BAD_CHARACTERS
 
-LARGEST = 2_000_000  # bytes in UTF-8, beneath what Django takes of a form
+LARGEST = 2 * 2**20  # bytes in UTF-8, beneath what Django takes of a form
 MOST_LINES = 20_000
 BYTE_ORDER_MARK = "\ufeff"
 HEADER = 1

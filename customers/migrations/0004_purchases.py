@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
                 ('currency', models.CharField(choices=customers.money.currency_choices, max_length=3, verbose_name='currency')),
                 ('free_days', models.PositiveSmallIntegerField(help_text='Within them an unused reservation is refunded whole.', verbose_name='days without a fee')),
                 ('fee_percent', customers.models.fields.ExactDecimalField(help_text='Of the remaining commitment, after the days without a fee.', validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(Decimal('100'))], verbose_name='early termination fee in percent')),
-                ('yearly_cap', customers.models.fields.ExactDecimalField(help_text='For one customer. Exchanges do not count.', validators=[django.core.validators.MinValueValidator(0)], verbose_name='refunds in twelve months at most')),
+                ('yearly_cap', customers.models.fields.ExactDecimalField(help_text='Of one customer in twelve months. Exchanges do not count.', validators=[django.core.validators.MinValueValidator(0)], verbose_name='yearly limit of refunds')),
                 ('renewal_days', models.PositiveSmallIntegerField(help_text='So many days before its end a reservation can be renewed.', verbose_name='days in which to renew')),
             ],
             options={

@@ -148,9 +148,9 @@ class RefundTerms(Dated):
         help_text=_("Of the remaining commitment, after the days without a fee."),
     )
     yearly_cap = ExactDecimalField(
-        _("refunds in twelve months at most"),
+        _("yearly limit of refunds"),
         validators=[not_negative],
-        help_text=_("For one customer. Exchanges do not count."),
+        help_text=_("Of one customer in twelve months. Exchanges do not count."),
     )
     renewal_days = models.PositiveSmallIntegerField(
         _("days in which to renew"),

@@ -8,6 +8,8 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.formats import date_format
 
+from activitylog import clock
+from customers.listing.reservations import Lifetime
 from customers.models import CustomerUser, Order, Reservation, Subscription
 from customers.operations.purchase_rules import why_not_on_each
 from partnercenter.operations import Refused
@@ -55,18 +57,21 @@ class ReservationRow:
     purchased: str
     expires: str
     status: str
+    is_good: bool
     purchased_by: str
 
     @classmethod
     def of(cls, reservation: Reservation) -> "ReservationRow":
         """The reservation was read with its product and its order."""
+        lifetime = Lifetime(reservation, clock.now())
         return cls(
             reservation=reservation,
             term=reservation.product.get_term_display(),
             scope=reservation.get_scope_display(),
             purchased=_day(reservation.starts_at),
             expires=_day(reservation.ends_at),
-            status=reservation.get_status_display(),
+            status=lifetime.label,
+            is_good=lifetime.is_good,
             purchased_by=_purchaser(reservation.item.order),
         )
 

@@ -21,7 +21,8 @@ from customers.models import (
     Scope,
     Subscription,
 )
-from customers.operations.purchasing import Purchase, buy_reservation
+from customers.operations.purchase_rules import Purchase
+from customers.operations.purchasing import buy_reservation
 from customers.operations.sign_in_links import send_sign_in_link
 from customers.operations.usage import COLUMNS as USAGE
 from customers.price_lists import COLUMNS as PRICES
