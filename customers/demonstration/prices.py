@@ -53,8 +53,11 @@ class OwnPrice:
 
 
 def open_the_catalogue(diary: Diary) -> None:
-    """Before the first customer: the price list, the margin, and what cancelling gives back."""
-    first = diary.now - PAST + dt.timedelta(hours=1)
+    """Before the first customer: the price list, the margin, and what cancelling gives back.
+
+    All on one day, since nothing is set for days that are over.
+    """
+    first = (diary.now - PAST + DAY).replace(hour=1, minute=0, second=0, microsecond=0)
     _import(diary, first, Decimal(1), valid_from=first)
     minute = dt.timedelta(minutes=1)
     diary.does(
