@@ -31,7 +31,33 @@ def main(address: str) -> None:
         sales.get_by_role("link", name="Northwind Traders").click()
         sales.get_by_role("link", name="Account", exact=True).click()
         save(sales, "account-sales-agent")
+        purchase(admin, browser.new_page(viewport={"width": 1280, "height": 720}), address)
         browser.close()
+
+
+def purchase(admin: Page, customer: Page, address: str) -> None:
+    """A customer's user buys; the agent finds it, and looks at what cancelling gives back."""
+    admin.goto(f"{address}customers/?q=fabrikam")
+    admin.get_by_role("link", name="Fabrikam", exact=True).click()
+    admin.get_by_role("link", name="Users and roles", exact=True).click()
+    owner = admin.get_by_role("row", name="Marguerite Ellsbury")
+    owner.get_by_role("button", name="Send sign-in link").click()
+    customer.goto(admin.locator("#sign-in-link").inner_text())
+    customer.get_by_role("button", name="Sign in").click()
+    customer.get_by_role("link", name="Buy a reservation").first.click()
+    customer.get_by_role("searchbox", name="Search").fill("D4s")
+    customer.get_by_role("button", name="Search").click()
+    customer.get_by_role("link", name="Standard_D4s_v5").first.click()
+    customer.get_by_label("Quantity").fill("2")
+    customer.get_by_role("button", name="Review").click()
+    save(customer, "portal")
+    customer.get_by_role("button", name="Buy for").click()
+    admin.get_by_role("link", name="Order history", exact=True).click()
+    save(admin, "order-history")
+    admin.get_by_role("link", name="Azure reservations", exact=True).click()
+    admin.get_by_role("link", name="Standard_D2s_v5").last.click()
+    admin.get_by_role("link", name="Cancel with refund").click()
+    save(admin, "cancel")
 
 
 def signed_in(browser: Browser, address: str, role: str) -> Page:
