@@ -659,8 +659,7 @@ def test_a_missing_owner_is_a_warning_and_the_switch_still_moves(
     subscription, owner = checklist(client, northwind)
     assert subscription.startswith("done:")
     assert owner.startswith(
-        "open: No user holds the Owner role on it. Whoever tries to purchase is refused in the "
-        "Azure portal."
+        "open: No user holds the Owner role on it. Whoever tries to purchase is refused."
     )
 
     assert is_on(read(press(client, northwind, on=True)))

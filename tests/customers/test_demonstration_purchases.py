@@ -7,8 +7,6 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
-from django.db import transaction
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from activitylog import verification
@@ -32,6 +30,7 @@ from customers.models import (
 )
 from customers.operations.reservations import expire_reservations
 from customers.utilisation import Utilisation, utilisation_of
+from tests.customers.seeding import seeded_once
 from tests.factories import AgentFactory
 
 NOW = dt.datetime(2026, 3, 11, 14, 25, tzinfo=dt.UTC)
@@ -44,18 +43,9 @@ PREPARING = ("add_customer", "create_customer_user", "import_usage")
 
 @pytest.fixture(scope="module")
 def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Seeds once for this file, in a transaction that is taken back afterwards.
-
-    Tests here ask for no database of their own: the end of theirs would end this one's too.
-    """
-    with (
-        django_db_blocker.unblock(),
-        override_settings(DEMONSTRATION=True),
-        transaction.atomic(),
-    ):
-        seed(NOW)
+    """The year that ends at NOW; tests here ask for no database of their own."""
+    with seeded_once(django_db_blocker, lambda: seed(NOW)):
         yield
-        transaction.set_rollback(True)
 
 
 def fabrikam() -> Customer:

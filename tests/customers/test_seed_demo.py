@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
@@ -23,6 +22,7 @@ from customers.models.subscription import AZURE_PRODUCTS
 from customers.readiness import with_readiness
 from partnercenter.agents.demonstration import ACCOUNTS
 from partnercenter.agents.models import Agent
+from tests.customers.seeding import seeded_once
 
 DAY = dt.timedelta(days=1)
 
@@ -45,17 +45,9 @@ def test_outside_demonstration_mode_it_is_refused_before_the_database_is_touched
 
 @pytest.fixture(scope="module")
 def printed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
-    """Seeds once for this file, in a transaction that is taken back afterwards.
-
-    Tests here ask for no database of their own: the end of theirs would end this one's too.
-    """
-    with (
-        django_db_blocker.unblock(),
-        override_settings(DEMONSTRATION=True),
-        transaction.atomic(),
-    ):
-        yield run("seed_demo")
-        transaction.set_rollback(True)
+    """What the command says; tests here ask for no database of their own."""
+    with seeded_once(django_db_blocker, lambda: run("seed_demo")) as said:
+        yield said
 
 
 def some_are(*, on: bool, azure: bool, owner: bool, **conditions: Any) -> bool:
