@@ -6,27 +6,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.products import ProductSearchForm
 from customers.models import CustomerPrice, PriceAdjustment, RefundTerms, Term
 from customers.money import CURRENCIES
 from customers.operations.prices import why_not_from
 from customers.price_lists import PriceList, read_price_list
 from customers.pricing import today
 from partnercenter.forms import AnyModelForm
-from partnercenter.lists import FilterForm
 from partnercenter.tables import TableForm
 
 
-class CatalogueFilterForm(FilterForm):
+class CatalogueFilterForm(ProductSearchForm):
     field_order = ["q", "currency", "term", "size", "cursor"]
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("SKU or region"), "autocomplete": "off"}
-        ),
-    )
     currency = forms.ChoiceField(
         label=_("Currency"),
         choices=[("", _("All currencies")), *((code, code) for code in CURRENCIES)],
@@ -37,10 +29,9 @@ class CatalogueFilterForm(FilterForm):
     )
 
 
-class CustomerPriceFilterForm(FilterForm):
+class CustomerPriceFilterForm(ProductSearchForm):
     field_order = ["q", "own", "size", "cursor"]
 
-    q = CatalogueFilterForm.base_fields["q"]
     own = forms.ChoiceField(
         label=_("Price"),
         choices=[("", _("All prices")), ("yes", _("Own price only"))],

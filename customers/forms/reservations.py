@@ -82,21 +82,6 @@ class RenameForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=64)
 
 
-class ProductFilterForm(FilterForm):
-    """Which of the products that a reservation can be exchanged for."""
-
-    field_order = ["q", "size", "cursor"]
-
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("SKU or region"), "autocomplete": "off"}
-        ),
-    )
-
-
 class _SubscriptionField(forms.TypedChoiceField):
     """One of a customer's active Azure subscriptions."""
 

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.products import ProductSearchForm
 from customers.models import (
     BillingCycle,
     Customer,
@@ -21,22 +22,13 @@ from customers.models.fields import DIGITS, PLACES
 from customers.models.product import ReservationProductQuerySet
 from customers.money import CURRENCIES, Money
 from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
-from partnercenter.lists import FilterForm
 
 CHOICES = ("quantity", "billing_cycle", "scope", "subscription")
 
 
-class ProductFilterForm(FilterForm):
+class ProductFilterForm(ProductSearchForm):
     field_order = ["q", "term", "size", "cursor"]
 
-    q = forms.CharField(
-        label=_("Search"),
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(
-            attrs={"type": "search", "placeholder": _("SKU or region"), "autocomplete": "off"}
-        ),
-    )
     term = forms.ChoiceField(
         label=_("Term"), choices=[("", _("All terms")), *Term.choices], required=False
     )

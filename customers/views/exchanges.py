@@ -10,7 +10,8 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from customers.forms.reservations import ConfirmedExchangeForm, ExchangeForm, ProductFilterForm
+from customers.forms.products import ProductSearchForm
+from customers.forms.reservations import ConfirmedExchangeForm, ExchangeForm
 from customers.listing import figures
 from customers.models import BillingCycle, Reservation, ReservationProduct
 from customers.money import Money, nothing
@@ -68,7 +69,7 @@ def exchangeable(reservation: Reservation) -> QuerySet[ReservationProduct]:
 def choose(request: AgentRequest, customer_id: UUID, reservation_id: UUID) -> HttpResponse:
     """The products for which the reservation can be exchanged, with the least quantity of each."""
     reservation = found(customer_id, reservation_id)
-    filters = ProductFilterForm(request.GET)
+    filters = ProductSearchForm(request.GET)
     page = _products(reservation, filters, request.path) if filters.is_valid() else None
     context = {
         "customer": reservation.customer,
@@ -81,7 +82,7 @@ def choose(request: AgentRequest, customer_id: UUID, reservation_id: UUID) -> Ht
 
 
 def _products(
-    reservation: Reservation, filters: ProductFilterForm, path: str
+    reservation: Reservation, filters: ProductSearchForm, path: str
 ) -> Page[ReservationProduct]:
     matching = ReservationProduct.objects.matching(filters.cleaned_data["q"])
     return filters.page(
@@ -92,7 +93,7 @@ def _products(
 
 
 def _rows(
-    reservation: Reservation, page: Page[ReservationProduct], filters: ProductFilterForm
+    reservation: Reservation, page: Page[ReservationProduct], filters: ProductSearchForm
 ) -> dict[str, Any]:
     remaining, adjustment = balance_of(reservation).remaining, adjustment_on(today())
     return {
