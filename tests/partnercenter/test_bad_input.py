@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import unquote, urlencode
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -406,7 +406,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "doubled": lambda cursor: cursor * 2,
     "longer": lambda cursor: f"{cursor}A",
     "reversed": lambda cursor: cursor[::-1],
-    "without signature": lambda cursor: cursor.partition("%3A")[0],
+    "without signature": lambda cursor: cursor.partition(":")[0],
     "with another direction": lambda cursor: f"WyJwcmV2aW91cyIs{cursor[12:]}",
 }
 
@@ -415,11 +415,11 @@ CHANGES: dict[str, Callable[[str], str]] = {
 def test_a_cursor_that_was_changed_is_refused(
     client: Client, cursor: str, change: Callable[[str], str]
 ) -> None:
-    assert is_refused(client.get(f"/customers/?cursor={change(cursor)}"))
+    assert is_refused(client.get("/customers/", {"cursor": change(unquote(cursor))}))
 
 
 def test_a_cursor_with_any_other_letter_is_refused(client: Client, cursor: str) -> None:
-    plain = parse_qs(f"cursor={cursor}")["cursor"][0]
+    plain = unquote(cursor)
     for place in [*range(0, len(plain), 7), len(plain) - 1]:
         changed = plain[:place] + flipped(plain[place]) + plain[place + 1 :]
         assert is_refused(client.get("/customers/", {"cursor": changed})), changed
