@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -38,8 +37,7 @@ class Lifetime:
 
     @property
     def status(self) -> ReservationStatus:
-        is_over = self.reservation.is_active and self.reservation.ends_at <= self.now
-        return ReservationStatus.EXPIRED if is_over else ReservationStatus(self.reservation.status)
+        return self.reservation.status_at(self.now)
 
     @property
     def label(self) -> str:
@@ -133,10 +131,9 @@ def _instalments(number: int, least: Money, most: Money) -> str:
 def _of_status(reservations: ReservationQuerySet, status: str) -> ReservationQuerySet:
     now = clock.now()
     if status == ReservationStatus.ACTIVE:
-        return reservations.active().filter(ends_at__gt=now)
+        return reservations.active_at(now)
     if status == ReservationStatus.EXPIRED:
-        over = Q(status=ReservationStatus.ACTIVE, ends_at__lte=now)
-        return reservations.filter(Q(status=status) | over)
+        return reservations.filter(status=status) | reservations.ended_by(now)
     return reservations.filter(status=status)
 
 

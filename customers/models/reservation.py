@@ -37,11 +37,12 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
     def active(self) -> Self:
         return self.filter(status=ReservationStatus.ACTIVE)
 
-    def purchased_by_customer(self) -> Self:
-        return self.filter(item__order__purchased_by="customer")
+    def active_at(self, moment: dt.datetime) -> Self:
+        """As `status_at` tells them: stored as active, and not over at `moment` (aware)."""
+        return self.active().filter(ends_at__gt=moment)
 
     def ended_by(self, moment: dt.datetime) -> Self:
-        """Active ones whose term is over at `moment`."""
+        """Stored as active, but over at `moment`: the ones that are to expire."""
         return self.active().filter(ends_at__lte=moment)
 
     def overlapping(self, first: dt.date, last: dt.date) -> Self:
@@ -124,6 +125,12 @@ class Reservation(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status == ReservationStatus.ACTIVE
+
+    def status_at(self, moment: dt.datetime) -> ReservationStatus:
+        """By its time: one whose end has come is expired, whether or not that was recorded yet."""
+        if self.is_active and self.ends_at <= moment:
+            return ReservationStatus.EXPIRED
+        return ReservationStatus(self.status)
 
     @property
     def is_shared(self) -> bool:

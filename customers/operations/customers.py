@@ -135,7 +135,7 @@ def why_relationship_stays(customer: Customer) -> Refused | None:
             ),
             code="active_subscriptions",
         )
-    if customer.reservations.active().filter(ends_at__gt=clock.now()).exists():
+    if customer.reservations.active_at(clock.now()).exists():
         return Refused(
             _(
                 "This customer has active reservations. Cancel them first; then the relationship "

@@ -26,7 +26,7 @@ from customers.operations.locking import hold_log, no_relationship
 from customers.operations.orders import place_order, reserve
 from customers.operations.purchase_rules import Purchase, refuse_bad_shape, why_no_purchase
 from customers.operations.purchasing import order_item
-from customers.operations.reservations import OVER, held, is_over, write_down
+from customers.operations.reservations import OVER, held, write_down
 from customers.pricing import price_of, today
 from customers.refunds import no_terms, terms_in_force
 from partnercenter.operations import Refused
@@ -39,12 +39,12 @@ def why_no_renewal(reservation: Reservation, terms: RefundTerms | None) -> Refus
     """
     if not reservation.customer.is_reseller_customer:
         return no_relationship()
-    status = ReservationStatus(reservation.status)
+    status = reservation.status_at(clock.now())
     if status in (ReservationStatus.CANCELLED, ReservationStatus.EXCHANGED):
         return Refused(OVER[status], code="not_active")
     if hasattr(reservation, "renewed_by"):
         return Refused(_("This reservation was renewed already."), code="renewed")
-    if status == ReservationStatus.EXPIRED or is_over(reservation):
+    if status == ReservationStatus.EXPIRED:
         return None
     return no_terms() if terms is None else _why_too_early(reservation, terms)
 

@@ -54,9 +54,7 @@ OVER = {
 
 def why_not_active(reservation: Reservation) -> Refused | None:
     """Why it is too late for any change, or None for a reservation that serves or will serve."""
-    status = ReservationStatus(reservation.status)
-    if is_over(reservation):
-        status = ReservationStatus.EXPIRED
+    status = reservation.status_at(clock.now())
     return Refused(OVER[status], code="not_active") if status in OVER else None
 
 
@@ -65,11 +63,6 @@ def why_unchangeable(reservation: Reservation) -> Refused | None:
     if not reservation.customer.is_reseller_customer:
         return no_relationship()
     return why_not_active(reservation)
-
-
-def is_over(reservation: Reservation) -> bool:
-    """Whether an active reservation's term is over, and only its record is still to come."""
-    return reservation.is_active and reservation.ends_at <= clock.now()
 
 
 # What every act begins and ends with
