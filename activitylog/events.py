@@ -1,19 +1,54 @@
 """The registry of activities: which there are, and how their labels read.
 
 A record keeps the code of its activity. Each app lists its activities as TextChoices in its own
-`events.py` and registers them in `AppConfig.ready()`.
+`events.py` and registers them in `AppConfig.ready()`, together with what programs call them.
 """
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """What Partner Center's API calls an activity: of audit records the operation type and the
+    resource type, of webhooks the event.
+
+    Source: partner-center facts, section 4.6. What it has no name for is “undefined”, as it says
+    itself, and clients know that name too; without an event nobody is told.
+    """
+
+    operation: str = "undefined"
+    resource: str = "undefined"
+    event: str = ""
+
+    def of(self, old: Facts | None, new: Facts | None) -> "Documented":
+        """The same, for a record with these values; where they decide, a subclass looks at them."""
+        return self
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """Every event that may come of it."""
+        return (self.event,) if self.event else ()
+
+
+UNDOCUMENTED = Documented()
 _activities: dict[str, models.TextChoices] = {}
+_documented: dict[str, Documented] = {}
 
 
-def register(activities: type[models.TextChoices]) -> None:
+def register(
+    activities: type[models.TextChoices], documented: Mapping[Any, Documented] | None = None
+) -> None:
     """Makes an app's activities known. Raises ValueError if a code is taken by another app."""
     for activity in activities:
         if _activities.setdefault(activity.value, activity) is not activity:
             raise ValueError(f"The activity {activity.value} is registered twice.")
+    _documented.update({str(code): names for code, names in (documented or {}).items()})
 
 
 def label(code: str) -> str:
@@ -25,3 +60,28 @@ def label(code: str) -> str:
 def choices() -> list[tuple[str, str]]:
     """Every activity as (code, label), in the order of the labels."""
     return sorted(((code, label(code)) for code in _activities), key=lambda choice: choice[1])
+
+
+def documented(code: str) -> Documented:
+    """What programs call the activity."""
+    return _documented.get(code, UNDOCUMENTED)
+
+
+def codes_about(resource: str) -> list[str]:
+    """The codes of the activities on a documented resource type, such as “self_serve_policy”."""
+    return sorted(code for code in _activities if documented(code).resource == resource)
+
+
+def codes_telling(event: str) -> list[str]:
+    """The codes of the activities of which a webhook event may come."""
+    return sorted(code for code in _activities if event in documented(code).events)
+
+
+def webhook_events() -> list[str]:
+    """Every webhook event, in the order of their names."""
+    return sorted(set(_every_event()))
+
+
+def _every_event() -> Iterator[str]:
+    for names in _documented.values():
+        yield from names.events

@@ -35,15 +35,23 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
     def of_action(self, *actions: str) -> Self:
         return self.filter(action__in=actions)
 
+    def since(self, moment: dt.datetime) -> Self:
+        """At the moment (aware) and later."""
+        return self.filter(number__gte=_first_number_since(moment))
+
+    def before(self, moment: dt.datetime) -> Self:
+        """Earlier than the moment (aware)."""
+        return self.filter(number__lt=_first_number_since(moment))
+
     def since_day(self, day: dt.date) -> Self:
         """From the first moment of the day in UTC."""
-        return self.filter(number__gte=_first_number_since(_start_of(day)))
+        return self.since(_start_of(day))
 
     def until_day(self, day: dt.date) -> Self:
         """To the last moment of the day in UTC."""
         if day == dt.date.max:
             return self
-        return self.filter(number__lt=_first_number_since(_start_of(day + dt.timedelta(days=1))))
+        return self.before(_start_of(day + dt.timedelta(days=1)))
 
     def about(self, *resource_ids: str, beginning: int) -> Self:
         """Those of these resources, and the record with the number `beginning`."""
@@ -57,6 +65,10 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
         """Part of the customer's copied name, or the exact Microsoft ID."""
         if is_guid(text):
             return self.filter(customer_id=text.strip().lower())
+        return self.customer_named(text)
+
+    def customer_named(self, text: str) -> Self:
+        """Part of the customer's copied name, whatever its case."""
         return self.filter(customer_search__contains=folded(text))
 
     def agent_matching(self, text: str) -> Self:

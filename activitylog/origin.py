@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -44,3 +44,10 @@ def acting_from(origin: Origin) -> Iterator[None]:
         yield
     finally:
         _current.reset(token)
+
+
+def acting_through(application_id: str, application_name: str) -> None:
+    """From here to the end of the request, what is recorded bears the application too."""
+    _current.set(
+        replace(_current.get(), application_id=application_id, application_name=application_name)
+    )

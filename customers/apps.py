@@ -8,9 +8,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from activitylog import events, verification
-        from customers.events import CustomerActivity
+        from customers.events import DOCUMENTED, CustomerActivity
         from customers.verification import check_orders, check_switches
 
-        events.register(CustomerActivity)
+        events.register(CustomerActivity, DOCUMENTED)
         verification.register(check_switches)
         verification.register(check_orders)

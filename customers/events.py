@@ -1,8 +1,12 @@
 """What is recorded of customers. The two of the permission read as Partner Center writes them
 (“Give customers permission”, the note under *Turn on or turn off customer permissions*)."""
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from activitylog.events import Documented, Facts
 
 
 class CustomerActivity(models.TextChoices):
@@ -21,6 +25,7 @@ class CustomerActivity(models.TextChoices):
     CREATE_CUSTOMER_USER = "create_customer_user", _("Create Customer User")
     DELETE_CUSTOMER_USER = "delete_customer_user", _("Delete Customer User")
     CREATE_SUBSCRIPTION = "create_subscription", _("Create Subscription")
+    UPDATE_SUBSCRIPTION = "update_subscription", _("Update Subscription")
     SUSPEND_SUBSCRIPTION = "suspend_subscription", _("Suspend Subscription")
     REACTIVATE_SUBSCRIPTION = "reactivate_subscription", _("Reactivate Subscription")
     CREATE_ROLE_ASSIGNMENT = "create_role_assignment", _("Create Role Assignment")
@@ -47,3 +52,64 @@ PERMISSION_ACTIVITIES = (
     CustomerActivity.CREATE_PURCHASE_PERMISSION,
     CustomerActivity.DELETE_PURCHASE_PERMISSION,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedPolicy(Documented):
+    """To programs a customer's switches together are one self-serve policy, which the first one
+    creates and the last one deletes; whatever moves between them updates it.
+    """
+
+    def of(self, old: Facts | None, new: Facts | None) -> Documented:
+        before, after = (old or {}).get("resources"), (new or {}).get("resources")
+        if before and after:
+            return _policy("update")
+        return _policy("delete" if before else "create")
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        return tuple(_policy(verb).event for verb in ("create", "update", "delete"))
+
+
+def _policy(verb: str) -> Documented:
+    return Documented(
+        f"{verb}_self_serve_policy", "self_serve_policy", f"self-serve-policy-{verb}d"
+    )
+
+
+POLICY = DocumentedPolicy(resource="self_serve_policy")
+SUBSCRIPTION_UPDATED = Documented("update_subscription", "subscription", "subscription-updated")
+RESERVATION_CHANGED = Documented("update_order", "order", "order-updated")
+
+# A subscription is bought by an order, so that its record is one of an order too. What customers'
+# users may do on a subscription, and what things cost, has no name in the API.
+DOCUMENTED = {
+    CustomerActivity.CREATE_PURCHASE_PERMISSION: POLICY,
+    CustomerActivity.DELETE_PURCHASE_PERMISSION: POLICY,
+    CustomerActivity.ADD_CUSTOMER: Documented("add_customer", "customer", "customer-added"),
+    CustomerActivity.UPDATE_BILL_TO: Documented(
+        "update_customer_billing_profile", "customer", "customer-updated"
+    ),
+    CustomerActivity.REMOVE_RELATIONSHIP: Documented(
+        "remove_partner_customer_relationship",
+        "partner_customer_relationship",
+        "customer-relationship-removed",
+    ),
+    CustomerActivity.CREATE_CUSTOMER_USER: Documented("create_customer_user", "customer_user"),
+    CustomerActivity.DELETE_CUSTOMER_USER: Documented("delete_customer_user", "customer_user"),
+    CustomerActivity.CREATE_SUBSCRIPTION: Documented("create_order", "order", "order-created"),
+    CustomerActivity.UPDATE_SUBSCRIPTION: SUBSCRIPTION_UPDATED,
+    CustomerActivity.SUSPEND_SUBSCRIPTION: SUBSCRIPTION_UPDATED,
+    CustomerActivity.REACTIVATE_SUBSCRIPTION: SUBSCRIPTION_UPDATED,
+    CustomerActivity.CREATE_ROLE_ASSIGNMENT: Documented(resource="subscription"),
+    CustomerActivity.DELETE_ROLE_ASSIGNMENT: Documented(resource="subscription"),
+    CustomerActivity.CREATE_ORDER: Documented("create_order", "order", "order-created"),
+    CustomerActivity.RENEW_RESERVATION: Documented("create_order", "order", "order-created"),
+    CustomerActivity.EXCHANGE_RESERVATION: RESERVATION_CHANGED,
+    CustomerActivity.CANCEL_RESERVATION: RESERVATION_CHANGED,
+    CustomerActivity.CHANGE_SCOPE: RESERVATION_CHANGED,
+    CustomerActivity.RENAME_RESERVATION: RESERVATION_CHANGED,
+    CustomerActivity.EXPIRE_RESERVATION: RESERVATION_CHANGED,
+    CustomerActivity.SEND_SIGN_IN_LINK: Documented(resource="customer_user"),
+    CustomerActivity.WITHDRAW_SIGN_IN_LINK: Documented(resource="customer_user"),
+}

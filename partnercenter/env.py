@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -65,6 +66,15 @@ def env_site(name: str) -> str:
             f"{name} must be an address such as https://example.com, not “{value}”."
         )
     return value
+
+
+def env_guid(name: str, default: str) -> str:
+    """A GUID in small letters, or the default where the variable is not set."""
+    value = os.environ.get(name, default)
+    try:
+        return str(UUID(value))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a GUID, not “{value}”.") from error
 
 
 def env_secret(name: str, *, optional: bool = False) -> str:

@@ -1,4 +1,7 @@
-"""Error pages in the house's style: what happened, what is unchanged, what to do."""
+"""Error pages in the house's style: what happened, what is unchanged, what to do.
+
+Programs that call the API get the same sentences in their own form.
+"""
 
 import math
 import sys
@@ -12,6 +15,8 @@ from django.utils.translation import ngettext
 
 from activitylog.origin import Channel, current_origin
 from partnercenter.agents.roles import roles_granting
+from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, SERVER_ERROR, Fault, fault_response
+from partnercenter.api.middleware import is_of_api
 from partnercenter.http import BadInput, RoleNeeded
 from partnercenter.logs import note_refusal
 from partnercenter.outages import is_outage
@@ -108,6 +113,8 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def _page_alone(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
     """From a template that needs no database, nor anything that one would be asked for."""
+    if is_of_api(request):
+        return _fault(status, sentence)
     context = {
         "title": title,
         "sentence": sentence,
@@ -119,9 +126,17 @@ def _page_alone(request: HttpRequest, status: int, title: str, sentence: str) ->
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
+    if is_of_api(request):
+        return _fault(status, sentence)
     context = {"title": title, "sentence": sentence, "status": status}
     template = "errors/portal.html" if _is_of_portal() else "errors/error.html"
     return render(request, template, context, status=status)
+
+
+def _fault(status: int, sentence: str) -> HttpResponse:
+    """For a program that calls the API."""
+    codes = {400: BAD_INPUT, 404: NOT_FOUND, 500: SERVER_ERROR}
+    return fault_response(Fault(status, codes.get(status, str(status)), sentence))
 
 
 def _is_of_portal() -> bool:

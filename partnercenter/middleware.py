@@ -30,16 +30,15 @@ def origins(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
     """Gives each request an id; its answer, its records and its lines in the server's log bear it.
 
     Outermost, so that whatever happens to the request happens inside. Doors other than the
-    dashboard name their channel themselves.
+    dashboard name their channel themselves, and the API's clients bring ids of their own.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request_id = str(uuid.uuid4())
-        request.request_id = request_id  # type: ignore[attr-defined]
-        address = client_address(request)
-        with acting_from(Origin(Channel.DASHBOARD, address, request_id)):
+        request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        origin = Origin(Channel.DASHBOARD, client_address(request), request.request_id)  # type: ignore[attr-defined]
+        with acting_from(origin):
             response = get_response(request)
-        response["X-Request-ID"] = request_id
+        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         return response
 
     return middleware

@@ -1,5 +1,6 @@
 """One settings file. What varies between installations comes from the environment (see env.py)."""
 
+import uuid
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from partnercenter import logs
 from partnercenter.env import (
     env_bool,
     env_choice,
+    env_guid,
     env_int,
     env_list,
     env_secret,
@@ -30,6 +32,11 @@ SECRET_KEY = env_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env_list("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = LOOPBACK if DEMONSTRATION else env_list("ALLOWED_HOSTS")
 PARTNER_NAME = env_str("PARTNER_NAME", "Partner Center")
+# The partner's tenant, which clients of the API name in every self-serve policy. One that is made
+# up of the host name is as good for whoever knows no other.
+TENANT_ID = env_guid(
+    "TENANT_ID", str(uuid.uuid5(uuid.NAMESPACE_DNS, next(iter(ALLOWED_HOSTS), "localhost")))
+)
 # Whom customers ask for what the portal does not do
 PARTNER_CONTACT_EMAIL = env_str(
     "PARTNER_CONTACT_EMAIL", "help@partner.example" if DEMONSTRATION else ""
@@ -43,6 +50,7 @@ CURRENCY = env_choice("CURRENCY", "USD", tuple(CURRENCIES))
 
 INSTALLED_APPS = [
     "partnercenter.agents",
+    "partnercenter.api",
     "activitylog",
     "customers",
     "partnercenter.apps.AgentAdminConfig",
@@ -56,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.idp.oidc",
     "csp",
     "django_htmx",
     "template_partials",
@@ -64,6 +73,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "partnercenter.middleware.origins",
     "customers.portal.middleware.set_apart",
+    "partnercenter.api.middleware.set_apart",
     "partnercenter.middleware.request_lines",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -161,6 +171,8 @@ AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 12}  # type: ignore[assi
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    # Of applications' secrets, which are random; the first one is what passwords are kept with.
+    "partnercenter.api.secrets.RandomSecretHasher",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -174,7 +186,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 # What counts against guessing are failures. All sign-ins together are limited generously, since a
 # whole office may begin its day behind one address.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "300/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "token_failed": "30/m/ip,10/5m/key",  # the key is an application and an address
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # A second factor is each agent's own choice, unless this demands it of Admin agents.
@@ -210,6 +226,19 @@ EMAIL_TIMEOUT = env_int("EMAIL_TIMEOUT", 10, at_least=1)  # seconds
 DEFAULT_FROM_EMAIL = env_str(
     "DEFAULT_FROM_EMAIL", f"no-reply@{urlsplit(SITE_URL).hostname or 'localhost'}"
 )
+
+# The REST API, and the sign-in of programs
+
+# How many calls an application makes a minute on customers, subscriptions and orders; 0: as many
+# as it likes
+API_CALLS_A_MINUTE = env_int("API_CALLS_A_MINUTE", 500)
+IDP_OIDC_ADAPTER = "partnercenter.api.adapter.ProviderAdapter"
+# Clients look into it for the moment at which it ends
+IDP_OIDC_ACCESS_TOKEN_FORMAT = "jwt"  # noqa: S105 (no token)
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600  # seconds
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600
+# Each refresh token works once, but for the one that a demonstration prints at every start.
+IDP_OIDC_ROTATE_REFRESH_TOKEN = not DEMONSTRATION
 
 # Sessions, cookies, transport
 

@@ -21,6 +21,8 @@ urlpatterns = [
     path("usage/", include((usage, "usage"))),
     path("prices/", include((catalogue, "catalogue"))),
     path("activity-log/", include("activitylog.urls")),
+    path("", include("partnercenter.api.urls")),
+    path("", include("partnercenter.api.oauth_urls")),
     path("admin/", admin.site.urls),
     path("favicon.ico", favicon),
     path("livez", livez, name="livez"),

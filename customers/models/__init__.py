@@ -41,6 +41,7 @@ from customers.models.subscription import (
     RoleAssignment,
     Subscription,
     SubscriptionStatus,
+    SubscriptionTerm,
 )
 from customers.models.usage import UsageRecord
 
@@ -75,6 +76,7 @@ __all__ = [
     "SignInLink",
     "Subscription",
     "SubscriptionStatus",
+    "SubscriptionTerm",
     "Term",
     "TransactionType",
     "UsageRecord",

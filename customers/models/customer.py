@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from activitylog.recording import Affected
 from activitylog.search import folded, search_text
+from customers.etags import etag_of
 from customers.money import currency_choices
 from partnercenter.agents.models import user_principal_name_validator
 
@@ -183,6 +184,11 @@ class BillingProfile(PostalAddress):
     @property
     def contact_name(self) -> str:
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def etag(self) -> str:
+        """Another one after each change."""
+        return etag_of(*(getattr(self, field.attname) for field in self._meta.concrete_fields))
 
 
 class CustomerUserQuerySet(models.QuerySet["CustomerUser"]):

@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.etags import etag_of
 from customers.models.customer import Customer, CustomerUser
 
 
@@ -37,6 +38,14 @@ class BillingCycle(models.TextChoices):
     ONE_TIME = "one_time", _("One-time")
 
 
+class SubscriptionTerm(models.TextChoices):
+    """For how long a license is bought at once, as ISO 8601 and the API write it."""
+
+    ONE_MONTH = "P1M", _("1 month")
+    ONE_YEAR = "P1Y", _("1 year")
+    THREE_YEARS = "P3Y", _("3 years")
+
+
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
     def active(self) -> Self:
         return self.filter(status=SubscriptionStatus.ACTIVE)
@@ -60,6 +69,8 @@ class Subscription(models.Model):
     product = models.CharField(_("product"), max_length=16, choices=Product.choices)
     offer_name = models.CharField(_("offer"), max_length=255)
     friendly_name = models.CharField(_("name"), max_length=255)
+    # As the catalogue of whoever placed the order calls it; empty where nobody said.
+    offer_id = models.CharField(_("offer ID"), max_length=128, blank=True, default="")
     quantity = models.PositiveIntegerField(_("quantity"), default=1)
     status = models.CharField(
         _("status"),
@@ -69,6 +80,9 @@ class Subscription(models.Model):
     )
     billing_cycle = models.CharField(
         _("billing"), max_length=16, choices=BillingCycle.choices, default=BillingCycle.MONTHLY
+    )
+    term = models.CharField(
+        _("term"), max_length=3, choices=SubscriptionTerm.choices, blank=True, default=""
     )
     created_at = models.DateTimeField(_("start"), editable=False)
     commitment_end_date = models.DateField(_("end"), null=True, blank=True)
@@ -92,6 +106,15 @@ class Subscription(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status == SubscriptionStatus.ACTIVE
+
+    @property
+    def is_license(self) -> bool:
+        return self.product == Product.LICENSE
+
+    @property
+    def etag(self) -> str:
+        """Another one after each change of what programs may change."""
+        return etag_of(self.pk, self.friendly_name, self.quantity, self.auto_renew, self.status)
 
     @property
     def is_suspended(self) -> bool:

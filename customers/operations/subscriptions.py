@@ -1,10 +1,12 @@
 """Subscriptions: buying, suspending and reactivating them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from activitylog.models import ActivityRecord
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import (
@@ -20,7 +22,6 @@ from customers.operations.orders import place_order
 from partnercenter.operations import Refused
 
 
-@transaction.atomic
 def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
     """Stores a subscription that the partner bought for the customer, and its order.
 
@@ -28,7 +29,24 @@ def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
 
     Raises ValidationError for contradictory or missing fields, and Refused (no_relationship).
     """
-    customer = locked_reseller_customer(subscription.customer)
+    order_subscriptions(subscriptions=[subscription], by=by)
+    return subscription
+
+
+@transaction.atomic
+def order_subscriptions(*, subscriptions: Sequence[Subscription], by: Actor) -> Order:
+    """The same for several of one customer, in one order; returns the order.
+
+    Each has its record. The order bears the number of the first, and is billed as the first is.
+    """
+    customer = locked_reseller_customer(subscriptions[0].customer)
+    written = [_added(subscription, customer, by) for subscription in subscriptions]
+    order = Order(customer=customer, billing_cycle=subscriptions[0].billing_cycle)
+    items = [_item(subscription) for subscription in subscriptions]
+    return place_order(order=order, items=items, written=written[0], by=by)
+
+
+def _added(subscription: Subscription, customer: Customer, by: Actor) -> ActivityRecord:
     subscription.full_clean(exclude=["created_at"])
     written = record(
         CustomerActivity.CREATE_SUBSCRIPTION,
@@ -40,9 +58,7 @@ def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
     )
     subscription.created_at = written.at
     subscription.save(force_insert=True)
-    order = Order(customer=customer, billing_cycle=subscription.billing_cycle)
-    place_order(order=order, items=[_item(subscription)], written=written, by=by)
-    return subscription
+    return written
 
 
 def _item(subscription: Subscription) -> OrderItem:
@@ -85,6 +101,57 @@ def why_no_azure_plan(customer: Customer) -> Refused | None:
     return Refused(
         _("This customer has an Azure plan already. Nothing was bought."), code="has_azure_plan"
     )
+
+
+@transaction.atomic
+def update_subscription(
+    *,
+    subscription: Subscription,
+    friendly_name: str | None = None,
+    quantity: int | None = None,
+    auto_renew: bool | None = None,
+    etag: str | None = None,
+    by: Actor,
+) -> Subscription:
+    """Renames it, or changes how many licenses it has or whether it renews itself; None leaves a
+    thing as it is. Does nothing where all are the same.
+
+    Raises ValidationError for a malformed name or quantity, and Refused: no_relationship,
+    stale_etag where there is one that is not the subscription's any more, wrong_status for one
+    that was deleted, quantity_of_usage for what is billed by usage.
+    """
+    customer = locked_reseller_customer(subscription.customer)
+    subscription = Subscription.objects.get(pk=subscription.pk)
+    if etag not in (None, subscription.etag):
+        raise Refused(
+            _("The subscription was changed since you read it. Read it again first."),
+            code="stale_etag",
+        )
+    old = _snapshot(subscription)
+    wanted = {"friendly_name": friendly_name, "quantity": quantity, "auto_renew": auto_renew}
+    for name, value in wanted.items():
+        if value is not None:
+            setattr(subscription, name, value)
+    if _snapshot(subscription) == old:
+        return subscription
+    refusal = _why_no_update(subscription, old)
+    if refusal:
+        raise refusal
+    subscription.full_clean(exclude=["created_at"])
+    subscription.save(update_fields=list(wanted))
+    _record_change(CustomerActivity.UPDATE_SUBSCRIPTION, subscription, customer, old=old, by=by)
+    return subscription
+
+
+def _why_no_update(subscription: Subscription, old: dict[str, Any]) -> Refused | None:
+    if subscription.status == SubscriptionStatus.DELETED:
+        return Refused(_("The subscription's status does not allow this."), code="wrong_status")
+    if subscription.quantity != old["quantity"] and not subscription.is_license:
+        return Refused(
+            _("What is billed by usage has no quantity that could be changed."),
+            code="quantity_of_usage",
+        )
+    return None
 
 
 def suspend_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
@@ -133,6 +200,18 @@ def _move(
     old = _snapshot(subscription)
     subscription.status = end
     subscription.save(update_fields=["status"])
+    _record_change(activity, subscription, customer, old=old, by=by)
+    return subscription
+
+
+def _record_change(
+    activity: CustomerActivity,
+    subscription: Subscription,
+    customer: Customer,
+    *,
+    old: dict[str, Any],
+    by: Actor,
+) -> None:
     record(
         activity,
         resource_type="subscription",
@@ -142,7 +221,6 @@ def _move(
         new=_snapshot(subscription),
         by=by,
     )
-    return subscription
 
 
 def _snapshot(subscription: Subscription) -> dict[str, Any]:
@@ -150,5 +228,6 @@ def _snapshot(subscription: Subscription) -> dict[str, Any]:
         "product": subscription.product,
         "friendly_name": subscription.friendly_name,
         "quantity": subscription.quantity,
+        "auto_renew": subscription.auto_renew,
         "status": subscription.status,
     }

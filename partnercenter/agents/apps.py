@@ -13,9 +13,9 @@ class AgentsConfig(AppConfig):
     def ready(self) -> None:
         from activitylog import events
         from partnercenter import checks, furniture, session_clock  # noqa: F401 (registers the checks)
-        from partnercenter.agents.events import AgentActivity
+        from partnercenter.agents.events import DOCUMENTED, AgentActivity
 
-        events.register(AgentActivity)
+        events.register(AgentActivity, DOCUMENTED)
         post_migrate.connect(furniture.put_back, dispatch_uid="furniture")
         user_logged_in.connect(
             lambda request, **_: session_clock.start(request.session),

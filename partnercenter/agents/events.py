@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from activitylog.events import Documented
+
 
 class AgentActivity(models.TextChoices):
     CREATE = "create_partner_user", _("Create Partner User")
@@ -15,3 +17,11 @@ class AgentActivity(models.TextChoices):
     REMOVE_SECOND_FACTOR = "remove_second_factor", _("Remove Second Factor")
     GENERATE_RECOVERY_CODES = "generate_recovery_codes", _("Generate Recovery Codes")
     SIGN_OUT_EVERYWHERE = "sign_out_everywhere", _("Sign Out Everywhere")
+
+
+UPDATED = Documented("update_partner_user", "partner_user")
+DOCUMENTED = {
+    **dict.fromkeys(AgentActivity, UPDATED),
+    AgentActivity.CREATE: Documented("create_partner_user", "partner_user"),
+    AgentActivity.DEACTIVATE: Documented("remove_partner_user", "partner_user"),
+}

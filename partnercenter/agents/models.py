@@ -111,6 +111,16 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         return self.is_active and self.exists_here
 
     @property
+    def may_act(self) -> bool:
+        """Whether an application can act for him: not while he has to change his password or to
+        set up a second factor first, as on the pages.
+        """
+        is_ready = not self.must_change_password and (
+            not self.second_factor_is_demanded or bool(self.second_factors)
+        )
+        return self.is_known and is_ready
+
+    @property
     def exists_here(self) -> bool:
         """False for a demonstration agent outside that mode, as if nobody had such a name."""
         return settings.DEMONSTRATION or not self.is_demonstration

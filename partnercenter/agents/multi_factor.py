@@ -1,6 +1,5 @@
 """Where django-allauth's second factors are made to fit: their words, and how secrets are kept."""
 
-import base64
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,16 +16,16 @@ from allauth.mfa.webauthn.forms import (
     LoginWebAuthnForm,
     ReauthenticateWebAuthnForm,
 )
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django import forms
 from django.conf import settings
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partnercenter.sealing import SealedOtherwise, seal, unseal
+
 logger = logging.getLogger(__name__)
 NAME_LENGTH = 60
-SALT = "partnercenter.agents.multi_factor"
+PURPOSE = "partnercenter.agents.multi_factor"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -43,13 +42,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """What is kept of an app's secret and of recovery codes is of no use without SECRET_KEY."""
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """The secret; a random one, which no code fits, if it was kept under another SECRET_KEY."""
         try:
-            return _fernet().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return unseal(encrypted_text, purpose=PURPOSE)
+        except SealedOtherwise:
             logger.error("A second factor was kept under another SECRET_KEY and fits no code.")
             return generate_totp_secret()
 
@@ -62,13 +61,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Passkeys belong to the host name, and show the installation's own name."""
         host = context.request.get_host().partition(":")[0]
         return {"id": host, "name": settings.PARTNER_NAME}
-
-
-def _fernet() -> MultiFernet:
-    """The key follows from SECRET_KEY; earlier ones in SECRET_KEY_FALLBACKS still open."""
-    secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    keys = [salted_hmac(SALT, "", secret=secret, algorithm="sha256").digest() for secret in secrets]
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in keys])
 
 
 def _name() -> forms.CharField:

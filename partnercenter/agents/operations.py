@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from allauth.idp.oidc.models import Token
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
@@ -79,7 +80,8 @@ def change_roles(*, agent: Agent, roles: Iterable[Role], by: Actor) -> Agent:
 
 @transaction.atomic
 def set_password(*, agent: Agent, password: str, by: Actor) -> Agent:
-    """Sets a password. Every session signed in with the old one ends.
+    """Sets a password. Every session signed in with the old one ends, and so does every token with
+    which an application acts for the agent.
 
     One that another agent sets is a one-time password: it opens nothing but the page on which it
     is changed. Raises ValidationError for a weak password, and for keeping a one-time password.
@@ -87,6 +89,7 @@ def set_password(*, agent: Agent, password: str, by: Actor) -> Agent:
     agent = _locked(agent)
     _give_password(agent, password, by)
     agent.save(update_fields=["password", "must_change_password"])
+    _end_tokens(agent)
     _record(AgentActivity.SET_PASSWORD, agent, by=by)
     return agent
 
@@ -105,7 +108,8 @@ def set_one_time_password(*, agent: Agent, by: Actor) -> str:
 
 @transaction.atomic
 def set_active(*, agent: Agent, active: bool, by: Actor) -> Agent:
-    """Deactivates or reactivates. A deactivated agent is out at once and his cookies stay dead.
+    """Deactivates or reactivates. A deactivated agent is out at once; his cookies and the tokens of
+    applications that act for him stay dead.
 
     Raises Refused for oneself.
     """
@@ -117,6 +121,8 @@ def set_active(*, agent: Agent, active: bool, by: Actor) -> Agent:
     agent.is_active = active
     agent.session_epoch += 0 if active else 1
     agent.save(update_fields=["is_active", "session_epoch"])
+    if not active:
+        _end_tokens(agent)
     activity = AgentActivity.REACTIVATE if active else AgentActivity.DEACTIVATE
     _record(activity, agent, old=old, new=_snapshot(agent), by=by)
     return agent
@@ -124,10 +130,11 @@ def set_active(*, agent: Agent, active: bool, by: Actor) -> Agent:
 
 @transaction.atomic
 def sign_out_everywhere(*, agent: Agent, by: Actor) -> Agent:
-    """Ends every session of the agent, for good."""
+    """Ends every session of the agent, and every token of applications that act for him."""
     agent = _locked(agent)
     agent.session_epoch += 1
     agent.save(update_fields=["session_epoch"])
+    _end_tokens(agent)
     _record(AgentActivity.SIGN_OUT_EVERYWHERE, agent, by=by)
     return agent
 
@@ -191,6 +198,10 @@ def _give_password(agent: Agent, password: str, by: Actor) -> None:
     validate_password(password, agent)
     agent.set_password(password)
     agent.must_change_password = by.actor_id not in ("", agent.actor_id)
+
+
+def _end_tokens(agent: Agent) -> None:
+    Token.objects.filter(user=agent).delete()
 
 
 def _recovery_codes(agent: Agent) -> set[int]:

@@ -24,8 +24,10 @@ from partnercenter.agents.demonstration import (
 )
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_active
+from partnercenter.api.demonstration import create_demonstration_client, demonstration_client
 
 RECORDS = 2000
+BEFORE = 2  # records of the system, beside those of ACCOUNTS: the former agent, the application
 OFFICE = "203.0.113.24"  # an address that is kept for documentation
 
 
@@ -45,6 +47,12 @@ class Command(BaseCommand):
             seed(timezone.now())
         for account in demonstration_accounts():
             self.stdout.write(f"{account.role.label}  {account.username}  {account.password}")
+        client = demonstration_client()
+        if client:
+            self.stdout.write(
+                f"API  CLIENT_ID={client.client_id} CLIENT_SECRET={client.secret} "
+                f"REFRESH_TOKEN={client.refresh_token}"
+            )
 
 
 @transaction.atomic
@@ -53,9 +61,10 @@ def seed(now: datetime) -> None:
     with clock.pretending(now - PAST):
         admin, sales, _helpdesk = [create_demonstration_agent(account) for account in ACCOUNTS]
         former = create_demonstration_agent(FORMER_ACCOUNT)
+        create_demonstration_client(admin)
     diary = Diary(admin=admin, former_admin=former, sales=sales, now=now)
     diary.does(now - RETIRED, lambda by: set_active(agent=former, active=False, by=by), by=admin)
-    for act in planned(diary, RECORDS - len(ACCOUNTS) - 1):
+    for act in planned(diary, RECORDS - len(ACCOUNTS) - BEFORE):
         _play(act)
 
 

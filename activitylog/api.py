@@ -1,0 +1,179 @@
+"""Audit records: the log, as programs read it.
+
+Source: partner-center facts, section 4. Beyond the original, it goes back to the first record, and
+a window may be as long as one likes.
+"""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from pydantic import Field
+
+from activitylog import events
+from activitylog.models import ActivityRecord, ActivityRecordQuerySet
+from partnercenter.api.access import ApiRequest, requires_token
+from partnercenter.api.collections import Collection, PageQuery, listed
+from partnercenter.api.dates import end_of, moment_of
+from partnercenter.api.faults import NOT_FOUND, READING_FAULTS, Fault
+from partnercenter.api.filters import Filter, filter_of, folded, unknown_filter
+from partnercenter.api.wire import Attributes, Moment, Wire, json_response
+
+router = Router(tags=["Audit records"])
+READING = requires_token("activitylog.view_activityrecord", throttled=False)
+NEWEST_FIRST = ("-number",)
+USUAL_SIZE = 500
+USUAL_WINDOW = dt.timedelta(days=30)
+
+
+class KeyValue(Wire):
+    key: str
+    value: str
+
+
+class AuditRecord(Wire):
+    id: str
+    partner_id: str
+    customer_id: str | None = None
+    customer_name: str | None = None
+    user_principal_name: str | None = None
+    application_id: str | None = None
+    resource_type: str
+    resource_old_value: str | None = None
+    resource_new_value: str | None = None
+    operation_type: str
+    original_correlation_id: str | None = None
+    operation_date: Moment
+    operation_status: str
+    customized_data: list[KeyValue]
+    attributes: Attributes = Attributes(object_type="AuditRecord")
+
+
+class AuditRecords(Collection[AuditRecord]):
+    pass
+
+
+class AuditQuery(PageQuery):
+    size: int = Field(default=USUAL_SIZE, ge=0, le=2**31 - 1, description="Records a page.")
+    start_date: str = Field(default="", description="30 days ago where nothing is said.")
+    end_date: str = Field(default="", description="A day is meant to its end.")
+
+
+@router.get("", auth=READING, response={200: AuditRecords, **READING_FAULTS}, operation_id="audit")
+def audit_records(request: ApiRequest, query: Query[AuditQuery]) -> HttpResponseBase:
+    """Records of a time, the newest first, page by page.
+
+    The parameter `filter` is JSON: CustomerId equals, CompanyName substring, ResourceType equals.
+    """
+    chosen = filter_of(request)
+    records = ActivityRecord.objects.since(
+        moment_of(query.start_date) or timezone.now() - USUAL_WINDOW
+    )
+    end = end_of(query.end_date)
+    return listed(
+        request,
+        _filtered(records.before(end) if end else records, chosen),
+        query=query,
+        order=NEWEST_FIRST,
+        uri="/auditrecords",
+        filters={
+            "startDate": query.start_date,
+            "endDate": query.end_date,
+            "filter": chosen.text if chosen else "",
+        },
+        to_item=audit_record_json,
+    )
+
+
+@router.get(
+    "/{record_id}",
+    auth=READING,
+    response={200: AuditRecord, **READING_FAULTS},
+    operation_id="audit_record",
+)
+def audit_record(request: ApiRequest, record_id: str) -> HttpResponse:
+    """One record by its id."""
+    try:
+        found = ActivityRecord.objects.filter(uuid=uuid.UUID(record_id)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise Fault(404, NOT_FOUND, _("There is no audit record with this id."))
+    return json_response(audit_record_json(found))
+
+
+def _filtered(records: ActivityRecordQuerySet, chosen: Filter | None) -> ActivityRecordQuerySet:
+    """The three filters that are documented. Raises Fault (400) for any other."""
+    if chosen is None:
+        return records
+    match chosen.field, chosen.operator:
+        case "customerid", "equals":
+            return records.of_customer(chosen.value.strip().lower())
+        case "companyname", "substring":
+            return records.customer_named(chosen.value)
+        case "resourcetype", "equals":
+            return records.of_action(*_codes_about(chosen.value))
+    raise unknown_filter("CustomerId equals, CompanyName substring, ResourceType equals")
+
+
+def _codes_about(resource: str) -> list[str]:
+    """The activities on the resource type, however its name is written."""
+    wanted = folded(resource)
+    return [
+        code
+        for code, _label in events.choices()
+        if folded(events.documented(code).resource) == wanted
+    ]
+
+
+def audit_record_json(record: ActivityRecord) -> AuditRecord:
+    """A record under its documented names; what else it says stands in the customized data."""
+    names = events.documented(record.action).of(record.old, record.new)
+    alone = record.application_id and record.actor_id == record.application_id
+    return AuditRecord(
+        id=str(record.uuid),
+        partner_id=settings.TENANT_ID,
+        customer_id=record.customer_id or None,
+        customer_name=record.customer_name or None,
+        user_principal_name=None if alone else record.actor_name,
+        application_id=record.application_id or None,
+        resource_type=names.resource,
+        resource_old_value=_value(record.old),
+        resource_new_value=_value(record.new),
+        operation_type=names.operation,
+        original_correlation_id=record.correlation_id or None,
+        operation_date=record.at,
+        operation_status=record.status,
+        customized_data=_customized(record),
+    )
+
+
+def _value(facts: Mapping[str, Any] | None) -> str | None:
+    """JSON in a text, with keys in PascalCase, as the original has it."""
+    if facts is None:
+        return None
+    return json.dumps({_pascal(name): value for name, value in facts.items()}, ensure_ascii=False)
+
+
+def _pascal(name: str) -> str:
+    return "".join(part[:1].upper() + part[1:] for part in name.split("_"))
+
+
+def _customized(record: ActivityRecord) -> list[KeyValue]:
+    """What has no place of its own in an audit record."""
+    facts = {
+        "Number": str(record.number),
+        "Action": record.action,
+        "Channel": record.channel,
+        "ResourceId": record.resource_id,
+        "RequestId": record.request_id,
+        "Digest": record.digest,
+    }
+    return [KeyValue(key=key, value=value) for key, value in facts.items() if value]

@@ -1,0 +1,349 @@
+"""Orders: reading them, and buying subscriptions and reservations.
+
+Source: partner-center facts, section 5.4.
+"""
+
+import uuid
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from pydantic import BeforeValidator, Field, PlainSerializer
+
+from activitylog.recording import Actor
+from customers.api.finding import customer_of, fault_of, guid, refusals_as_faults
+from customers.api.offers import (
+    is_reservation,
+    offer_id_of,
+    product_of,
+    reservation_offer_id,
+    reservation_product,
+)
+from customers.models import (
+    BillingCycle,
+    Customer,
+    Order,
+    OrderItem,
+    Product,
+    Scope,
+    Subscription,
+    Term,
+)
+from customers.operations.purchase_rules import Purchase
+from customers.operations.purchasing import buy_reservation
+from customers.operations.subscriptions import buy_azure_plan, order_subscriptions
+from customers.pricing import price_of, today
+from partnercenter.api.access import ApiRequest, requires_token
+from partnercenter.api.collections import Collection, PageQuery, listed
+from partnercenter.api.faults import (
+    BAD_INPUT,
+    FAULTS,
+    ORDER_NOT_FOUND,
+    READING_FAULTS,
+    Fault,
+    fault_response,
+)
+from partnercenter.api.links import Link, Links, to
+from partnercenter.api.repeats import once
+from partnercenter.api.wire import Attributes, Folded, Moment, Wire, json_response
+from partnercenter.operations import Refused
+
+router = Router(tags=["Orders"])
+READING = requires_token("customers.view_order")
+WRITING = requires_token("customers.add_order")
+NEWEST_FIRST = ("-number",)
+MOST_LINES = 50
+
+# Of at most fifteen digits, which a number of JSON writes exactly as they are.
+Amount = Annotated[Decimal, PlainSerializer(float, return_type=float)]
+
+
+def _snake(value: Any) -> Any:
+    """`OneTime` and `one_time` alike."""
+    known = {cycle.value.replace("_", ""): cycle.value for cycle in BillingCycle}
+    return known.get(value.replace("_", "").lower(), value) if isinstance(value, str) else value
+
+
+Cycle = Annotated[Literal["monthly", "annual", "one_time"], BeforeValidator(_snake)]
+Duration = Annotated[
+    Literal["P1M", "P1Y", "P3Y"],
+    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
+]
+
+
+class ProvisioningContext(Wire):
+    """Where a reservation is billed, and whom it serves."""
+
+    subscription_id: str | None = None
+    scope: Folded | None = Field(default=None, description="shared or single")
+    duration: str | None = Field(default=None, description="1Year or 3Years")
+
+
+class OrderLineBody(Wire):
+    offer_id: str = Field(min_length=1, max_length=128)
+    quantity: int = Field(ge=1, le=1_000_000)
+    line_item_number: int = 0
+    term_duration: Duration | None = None
+    friendly_name: str | None = Field(default=None, max_length=255)
+    provisioning_context: ProvisioningContext = ProvisioningContext()
+
+
+class OrderBody(Wire):
+    """What is bought: subscriptions, or one reservation."""
+
+    reference_customer_id: Folded | None = None
+    billing_cycle: Cycle | None = None
+    line_items: list[OrderLineBody] = Field(min_length=1, max_length=MOST_LINES)
+
+
+class Pricing(Wire):
+    list_price: Amount
+    price: Amount
+    extended_price: Amount
+
+
+class OrderLineLinks(Wire):
+    subscription: Link
+
+
+class OrderLineJson(Wire):
+    line_item_number: int
+    offer_id: str
+    subscription_id: str | None = None
+    term_duration: str | None = None
+    transaction_type: str
+    friendly_name: str
+    quantity: int
+    pricing: Pricing | None = None
+    provisioning_context: ProvisioningContext | None = None
+    links: OrderLineLinks | None = None
+
+
+class OrderJson(Wire):
+    id: str
+    alternate_id: str
+    reference_customer_id: str
+    billing_cycle: str
+    currency_code: str | None = None
+    line_items: list[OrderLineJson]
+    creation_date: Moment
+    status: str
+    transaction_type: str = "UserPurchase"
+    total_price: Amount | None = None
+    links: Links
+    attributes: Attributes = Attributes(object_type="Order")
+
+
+class Orders(Collection[OrderJson]):
+    pass
+
+
+@router.get(
+    "/{customer_id}/orders",
+    auth=READING,
+    response={200: Orders, **READING_FAULTS},
+    operation_id="orders",
+)
+def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> HttpResponseBase:
+    """All orders of the customer, the newest first, or a page of them."""
+    customer = customer_of(customer_id)
+    return listed(
+        request,
+        _of(customer),
+        query=query,
+        order=NEWEST_FIRST,
+        uri=f"/customers/{customer.pk}/orders",
+        filters={},
+        to_item=order_json,
+    )
+
+
+@router.get(
+    "/{customer_id}/orders/{order_id}",
+    auth=READING,
+    response={200: OrderJson, **READING_FAULTS},
+    operation_id="order",
+)
+def order(request: ApiRequest, customer_id: str, order_id: str) -> HttpResponse:
+    """One order. 404 with 20000 where the customer has none with this id."""
+    customer, key = customer_of(customer_id), guid(order_id)
+    found = _of(customer).filter(pk=key).first() if key else None
+    if found is None:
+        raise Fault(404, ORDER_NOT_FOUND, _("This customer has no order with this id."))
+    return json_response(order_json(found))
+
+
+@router.post(
+    "/{customer_id}/orders",
+    auth=WRITING,
+    response={201: OrderJson, **FAULTS},
+    operation_id="create_order",
+)
+@once
+def create(request: ApiRequest, customer_id: str, body: OrderBody) -> HttpResponse:
+    """Buys on the customer's behalf.
+
+    The offer `DZH318Z0BPS6:0001` is an Azure plan, `MS-AZR-0145P` is Azure Global, and
+    `{product type}:{SKU}:{region}` with a term is a reserved instance of the catalogue, such as
+    `VirtualMachines:Standard_D2s_v5:westeurope` with P1Y, at the customer's price; its order has
+    this one line. Any other offer is that of a license.
+    """
+    customer = customer_of(customer_id)
+    if body.reference_customer_id not in (None, str(customer.pk)):
+        raise _bad_order(_("referenceCustomerId names another customer than the address."))
+    with refusals_as_faults():
+        outcome = _bought(customer, body, request.auth.actor)
+    if isinstance(outcome, Refused):
+        # Not raised: the record that somebody tried is kept, and so is this answer.
+        return fault_response(fault_of(outcome))
+    return json_response(order_json(_of(customer).get(pk=outcome.pk)), status=201)
+
+
+def _bought(customer: Customer, body: OrderBody, by: Actor) -> Order | Refused:
+    offers = [line.offer_id for line in body.line_items]
+    alone = [offer for offer in offers if _comes_alone(offer)]
+    if not alone:
+        subscriptions = [_subscription(customer, line, body) for line in body.line_items]
+        return order_subscriptions(subscriptions=subscriptions, by=by)
+    if len(offers) > 1:
+        raise _bad_order(_("An Azure plan, or a reservation, is ordered in an order of its own."))
+    if is_reservation(offers[0]):
+        return _reserved(customer, body, by)
+    plan = buy_azure_plan(customer=customer, by=by)
+    return Order.objects.get(items__subscription=plan)
+
+
+def _comes_alone(offer_id: str) -> bool:
+    return is_reservation(offer_id) or product_of(offer_id) == Product.AZURE_PLAN
+
+
+def _subscription(customer: Customer, line: OrderLineBody, body: OrderBody) -> Subscription:
+    """What a line orders that is neither an Azure plan nor a reservation, unsaved."""
+    product = product_of(line.offer_id)
+    name = str(product.label) if product == Product.AZURE_GLOBAL else line.offer_id
+    return Subscription(
+        customer=customer,
+        product=product,
+        offer_id=line.offer_id,
+        offer_name=name,
+        friendly_name=line.friendly_name or name,
+        quantity=line.quantity if product == Product.LICENSE else 1,
+        term=line.term_duration or "",
+        billing_cycle=body.billing_cycle or BillingCycle.MONTHLY,
+    )
+
+
+def _reserved(customer: Customer, body: OrderBody, by: Actor) -> Order | Refused:
+    outcome = buy_reservation(customer=customer, purchase=_purchase(customer, body), by=by)
+    return outcome if isinstance(outcome, Refused) else outcome.order
+
+
+def _purchase(customer: Customer, body: OrderBody) -> Purchase:
+    """What the one line reserves, at the price of today. Raises Fault for what is not on offer."""
+    line = body.line_items[0]
+    context = line.provisioning_context
+    currency = customer.billing_profile.currency
+    product = reservation_product(line.offer_id, term=_term(line), currency=currency)
+    price = price_of(product, customer, today()) if product else None
+    if product is None or price is None:
+        raise _bad_order(
+            _("There is no such reserved instance, for this term and in the customer's currency.")
+        )
+    subscription_id = guid(context.subscription_id or "")
+    if subscription_id is None:
+        raise Fault(400, "900313", _("provisioningContext has to name an Azure subscription."))
+    if context.scope not in (None, *Scope.values):
+        raise _bad_order(_("The scope has to be shared or single."))
+    cycle = body.billing_cycle or product.billing_cycles[0]
+    return Purchase(
+        product=product,
+        quantity=line.quantity,
+        billing_cycle=BillingCycle(cycle),
+        scope=Scope(context.scope or Scope.SHARED),
+        subscription_id=subscription_id,
+        unit_price=price.unit,
+        key=uuid.uuid4(),
+    )
+
+
+def _term(line: OrderLineBody) -> str:
+    """As ISO 8601 writes it, or as a provisioning context does: 1Year, 3Years."""
+    years = {"1year": Term.ONE_YEAR, "3years": Term.THREE_YEARS}
+    written = (line.provisioning_context.duration or "").lower()
+    return str(line.term_duration or years.get(written, ""))
+
+
+def _bad_order(sentence: str) -> Fault:
+    return Fault(400, BAD_INPUT, sentence)
+
+
+def _of(customer: Customer) -> QuerySet[Order]:
+    return customer.orders.prefetch_related(
+        "items__product", "items__subscription", "items__reservation"
+    )
+
+
+def order_json(order: Order) -> OrderJson:
+    return OrderJson(
+        id=str(order.pk),
+        alternate_id=str(order.number),
+        reference_customer_id=str(order.customer_id),
+        billing_cycle=order.billing_cycle,
+        currency_code=order.currency or None,
+        line_items=[_line_json(order, item) for item in order.items.all()],
+        creation_date=order.created_at,
+        status=order.status,
+        total_price=order.amount,
+        links=to(f"/customers/{order.customer_id}/orders/{order.pk}"),
+    )
+
+
+def _line_json(order: Order, item: OrderItem) -> OrderLineJson:
+    """Of a reservation, the subscription is what it is billed to; else it is what was bought."""
+    bought = item.subscription if item.product is None else None
+    return OrderLineJson(
+        line_item_number=item.line_number - 1,
+        offer_id=_offer_of(item),
+        subscription_id=str(bought.pk) if bought else None,
+        term_duration=item.term or (bought.term if bought else "") or None,
+        transaction_type=item.transaction_type,
+        friendly_name=item.friendly_name,
+        quantity=item.quantity,
+        pricing=_pricing(item),
+        provisioning_context=_context(item),
+        links=_subscription_link(order, bought),
+    )
+
+
+def _offer_of(item: OrderItem) -> str:
+    if item.product:
+        return reservation_offer_id(item.product)
+    return offer_id_of(item.subscription) if item.subscription else item.friendly_name
+
+
+def _subscription_link(order: Order, bought: Subscription | None) -> OrderLineLinks | None:
+    if bought is None:
+        return None
+    uri = f"/customers/{order.customer_id}/subscriptions/{bought.pk}"
+    return OrderLineLinks(subscription=Link(uri=uri))
+
+
+def _pricing(item: OrderItem) -> Pricing | None:
+    if item.unit_amount is None or item.amount is None:
+        return None
+    return Pricing(list_price=item.unit_amount, price=item.unit_amount, extended_price=item.amount)
+
+
+def _context(item: OrderItem) -> ProvisioningContext | None:
+    """Of what was reserved, as it is now."""
+    reservation = getattr(item, "reservation", None)
+    if item.product is None or reservation is None:
+        return None
+    return ProvisioningContext(
+        subscription_id=str(reservation.subscription_id),
+        scope=reservation.scope,
+        duration="1Year" if item.term == Term.ONE_YEAR else "3Years",
+    )

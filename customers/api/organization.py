@@ -1,0 +1,43 @@
+"""The caller's own organization: the partner.
+
+Source: partner-center facts, section 5.2: clients ask for the tenant that grants policies.
+"""
+
+from django.conf import settings
+from django.http import HttpResponse
+from ninja import Router
+
+from partnercenter.api.access import ApiRequest, requires_token
+from partnercenter.api.faults import READING_FAULTS
+from partnercenter.api.wire import Attributes, Wire, json_response
+
+router = Router(tags=["Profiles"])
+READING = requires_token("customers.view_customer", throttled=False)
+
+
+class OrganizationProfile(Wire):
+    id: str
+    tenant_id: str
+    company_name: str
+    email: str | None = None
+    language: str = "en"
+    culture: str = "en-US"
+    profile_type: str = "organization_profile"
+    attributes: Attributes = Attributes(object_type="OrganizationProfile")
+
+
+@router.get(
+    "/organization",
+    auth=READING,
+    response={200: OrganizationProfile, **READING_FAULTS},
+    operation_id="organization_profile",
+)
+def organization(request: ApiRequest) -> HttpResponse:
+    """The partner's tenant and name."""
+    profile = OrganizationProfile(
+        id=settings.TENANT_ID,
+        tenant_id=settings.TENANT_ID,
+        company_name=settings.PARTNER_NAME,
+        email=settings.PARTNER_CONTACT_EMAIL or None,
+    )
+    return json_response(profile)

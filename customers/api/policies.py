@@ -1,0 +1,240 @@
+"""Self-serve policies: the switches, as programs move them.
+
+Source: partner-center facts, section 3; its section 9 has the contradictions and the choices.
+"""
+
+from typing import Annotated, Literal
+
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+from pydantic import BeforeValidator, Field
+
+from customers.api.finding import customer_of, guid, refusals_as_faults
+from customers.models import Customer, Resource
+from customers.operations.self_serve_policies import (
+    create_policy,
+    delete_policy,
+    no_policy,
+    replace_policy,
+)
+from customers.self_serve_policies import Policy, policy_id, policy_of, with_policies
+from partnercenter.api.access import ApiRequest, requires_token
+from partnercenter.api.collections import Collection, PageQuery, listed, whole
+from partnercenter.api.faults import (
+    FAULTS,
+    FOREIGN_GRANTOR,
+    POLICY_ID_INCORRECT,
+    READING_FAULTS,
+    Fault,
+)
+from partnercenter.api.repeats import once
+from partnercenter.api.wire import Attributes, Folded, Wire, json_response
+
+router = Router(tags=["Self-serve policies"])
+READING = requires_token("customers.view_purchasepermission", person=True, throttled=False)
+WRITING = requires_token("customers.change_purchasepermission", person=True, throttled=False)
+BY_NAME = ("sort_name", "id")
+
+
+def _documented(value: object) -> object:
+    """A value of an enumeration in its own case."""
+    known = {name.lower(): name for name in ("Purchase", "customer", "billToPartner", *Resource)}
+    return known.get(value.lower(), value) if isinstance(value, str) else value
+
+
+class SelfServeEntity(Wire):
+    self_serve_entity_type: Annotated[Literal["customer"], BeforeValidator(_documented)]
+    tenant_id: Folded = Field(alias="tenantID")
+
+
+class Grantor(Wire):
+    grantor_type: Annotated[Literal["billToPartner"], BeforeValidator(_documented)]
+    tenant_id: Folded = Field(alias="tenantID")
+
+
+class Permission(Wire):
+    resource: Annotated[
+        Literal["AzureReservedInstances", "AzureSavingsPlan"], BeforeValidator(_documented)
+    ]
+    action: Annotated[Literal["Purchase"], BeforeValidator(_documented)]
+
+
+class PolicyAttributes(Wire):
+    etag: str | None = None
+
+
+class SelfServePolicyBody(Wire):
+    """What clients send. The etag counts where a policy is replaced, and may be left out."""
+
+    id: str | None = None
+    self_serve_entity: SelfServeEntity
+    grantor: Grantor
+    permissions: list[Permission] = Field(min_length=1)
+    attributes: PolicyAttributes = PolicyAttributes()
+
+    @property
+    def resources(self) -> set[Resource]:
+        return {Resource(permission.resource) for permission in self.permissions}
+
+
+class SelfServePolicy(Wire):
+    id: str
+    self_serve_entity: SelfServeEntity
+    grantor: Grantor
+    permissions: list[Permission]
+    attributes: Attributes
+
+
+class SelfServePolicies(Collection[SelfServePolicy]):
+    pass
+
+
+class PoliciesQuery(PageQuery):
+    entity_id: str = Field(
+        default="", alias="entity_id", description="A customer's id; without one, all policies."
+    )
+
+
+@router.get(
+    "", auth=READING, response={200: SelfServePolicies, **READING_FAULTS}, operation_id="policies"
+)
+def policies(request: ApiRequest, query: Query[PoliciesQuery]) -> HttpResponseBase:
+    """A customer's policy, in a list of one or of none; or every customer's."""
+    if query.entity_id:
+        policy = policy_of(customer_of(query.entity_id))
+        uri = f"/SelfServePolicy?entity_id={query.entity_id}"
+        return whole([[policy] if policy else []], uri=uri, to_item=policy_json)
+    return listed(
+        request,
+        with_policies(),
+        query=query,
+        order=BY_NAME,
+        uri="/SelfServePolicy",
+        filters={},
+        to_item=_policy_json_of,
+    )
+
+
+@router.get(
+    "/{policy_id}",
+    auth=READING,
+    response={200: SelfServePolicy, **READING_FAULTS},
+    operation_id="policy",
+)
+def policy(request: ApiRequest, policy_id: str) -> HttpResponse:
+    """One policy. 404 with 600039 for a customer without one, with 600040 for a malformed id."""
+    with refusals_as_faults():
+        found = policy_of(_customer_in(policy_id))
+        if found is None:
+            raise no_policy()
+    return json_response(policy_json(found))
+
+
+@router.post(
+    "", auth=WRITING, response={201: SelfServePolicy, **FAULTS}, operation_id="create_policy"
+)
+@once
+def create(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
+    """Lets the customer purchase. 409 with 600041 where there is a policy already."""
+    customer = _customer_of(body)
+    with refusals_as_faults():
+        created = create_policy(customer=customer, resources=body.resources, by=request.auth.actor)
+    return json_response(policy_json(created), status=201)
+
+
+@router.put(
+    "", auth=WRITING, response={200: SelfServePolicy, **FAULTS}, operation_id="replace_policy"
+)
+@once
+def replace(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
+    """Sets what the customer may purchase; the body says which policy it is."""
+    return _replaced(request, body)
+
+
+@router.put(
+    "/{policy_id}",
+    auth=WRITING,
+    response={200: SelfServePolicy, **FAULTS},
+    operation_id="replace_policy_by_id",
+)
+@once
+def replace_by_id(request: ApiRequest, policy_id: str, body: SelfServePolicyBody) -> HttpResponse:
+    """The same under the policy's own address, as Microsoft's .NET SDK calls it."""
+    if body.id is None:
+        body.id = policy_id
+    if body.id.lower() != policy_id:
+        raise _incorrect_id()
+    return _replaced(request, body)
+
+
+@router.delete(
+    "/{policy_id}", auth=WRITING, response={204: None, **FAULTS}, operation_id="delete_policy"
+)
+@once
+def delete(request: ApiRequest, policy_id: str) -> HttpResponse:
+    """Lets the customer purchase nothing any more."""
+    with refusals_as_faults():
+        delete_policy(customer=_customer_in(policy_id), by=request.auth.actor)
+    return HttpResponse(status=204)
+
+
+def policy_json(policy: Policy) -> SelfServePolicy:
+    return SelfServePolicy(
+        id=policy.id,
+        self_serve_entity=SelfServeEntity(
+            self_serve_entity_type="customer", tenant_id=str(policy.customer.pk)
+        ),
+        grantor=Grantor(grantor_type="billToPartner", tenant_id=settings.TENANT_ID),
+        permissions=[
+            Permission(resource=resource.value, action="Purchase") for resource in policy.resources
+        ],
+        attributes=Attributes(object_type="SelfServePolicy", etag=policy.etag),
+    )
+
+
+def _policy_json_of(customer: Customer) -> SelfServePolicy:
+    found = policy_of(customer)
+    assert found is not None  # noqa: S101 (only those who have one are listed)
+    return policy_json(found)
+
+
+def _replaced(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
+    customer = _customer_of(body)
+    if body.id is not None and body.id.lower() != policy_id(customer):
+        raise _incorrect_id()
+    with refusals_as_faults():
+        replaced = replace_policy(
+            customer=customer,
+            resources=body.resources,
+            etag=body.attributes.etag,
+            by=request.auth.actor,
+        )
+    return json_response(policy_json(replaced))
+
+
+def _customer_of(body: SelfServePolicyBody) -> Customer:
+    """Whom the body is about. Raises Fault: 403 where the policy is not ours to grant."""
+    if body.grantor.tenant_id != settings.TENANT_ID:
+        raise Fault(
+            403, FOREIGN_GRANTOR, _("The grantor has to be your own tenant, as /profiles says.")
+        )
+    return customer_of(body.self_serve_entity.tenant_id)
+
+
+def _customer_in(text: str) -> Customer:
+    """Whose policy the id is. Raises Fault (404) for an id that no policy of ours can have."""
+    partner, _underscore, customer_id = text.lower().partition("_")
+    if partner != settings.TENANT_ID or guid(customer_id) is None:
+        raise _incorrect_id()
+    found = Customer.objects.filter(pk=customer_id).first()
+    if found is None:
+        raise no_policy()
+    return found
+
+
+def _incorrect_id() -> Fault:
+    return Fault(
+        404, POLICY_ID_INCORRECT, _("The policy id has to be the partner's and the customer's id.")
+    )

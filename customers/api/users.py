@@ -1,0 +1,86 @@
+"""The people who work at a customer.
+
+Source: partner-center facts, section 5.5: application-plus-user only.
+"""
+
+from django.http import HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from ninja import Query, Router
+
+from customers.api.finding import customer_of, guid
+from customers.models import CustomerUser
+from partnercenter.api.access import ApiRequest, requires_token
+from partnercenter.api.collections import Collection, PageQuery, listed
+from partnercenter.api.faults import READING_FAULTS, USER_NOT_FOUND, Fault
+from partnercenter.api.links import Links, to
+from partnercenter.api.wire import Attributes, Wire, json_response
+
+router = Router(tags=["Users"])
+READING = requires_token("customers.view_customeruser", person=True)
+BY_NAME = ("display_name", "id")
+
+
+class CustomerUserJson(Wire):
+    id: str
+    user_principal_name: str
+    first_name: str
+    last_name: str
+    display_name: str
+    usage_location: str
+    user_domain_type: str = "managed"
+    state: str
+    links: Links
+    attributes: Attributes = Attributes(object_type="CustomerUser")
+
+
+class CustomerUsers(Collection[CustomerUserJson]):
+    pass
+
+
+@router.get(
+    "/{customer_id}/users",
+    auth=READING,
+    response={200: CustomerUsers, **READING_FAULTS},
+    operation_id="users",
+)
+def users(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> HttpResponseBase:
+    """All users of the customer by name, or a page of them."""
+    customer = customer_of(customer_id)
+    return listed(
+        request,
+        CustomerUser.objects.active().filter(customer=customer).select_related("customer"),
+        query=query,
+        order=BY_NAME,
+        uri=f"/customers/{customer.pk}/users",
+        filters={},
+        to_item=user_json,
+    )
+
+
+@router.get(
+    "/{customer_id}/users/{user_id}",
+    auth=READING,
+    response={200: CustomerUserJson, **READING_FAULTS},
+    operation_id="user",
+)
+def user(request: ApiRequest, customer_id: str, user_id: str) -> HttpResponse:
+    """One user, also one who was removed: his state is inactive."""
+    customer, key = customer_of(customer_id), guid(user_id)
+    users = CustomerUser.objects.select_related("customer").filter(customer=customer)
+    found = users.filter(pk=key).first() if key else None
+    if found is None:
+        raise Fault(404, USER_NOT_FOUND, _("This customer has no user with this id."))
+    return json_response(user_json(found))
+
+
+def user_json(user: CustomerUser) -> CustomerUserJson:
+    return CustomerUserJson(
+        id=str(user.pk),
+        user_principal_name=user.user_principal_name,
+        first_name=user.first_name,
+        last_name=user.last_name,
+        display_name=user.display_name,
+        usage_location=user.customer.country,
+        state="active" if user.is_active else "inactive",
+        links=to(f"/customers/{user.customer_id}/users/{user.pk}"),
+    )

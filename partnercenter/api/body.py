@@ -1,0 +1,63 @@
+"""What clients send, read strictly: what cannot be understood is said, never guessed."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.datastructures import CaseInsensitiveMapping, MultiValueDict
+from django.utils.translation import gettext as _
+from ninja.parser import Parser
+
+from partnercenter.api.faults import BAD_INPUT, Fault
+from partnercenter.middleware import BAD_CHARACTERS
+
+
+class StrictParser(Parser):
+    """Bodies are JSON in UTF-8; names in the address count whatever their case."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        return read_json(request.body)
+
+    def parse_querydict(
+        self,
+        data: "MultiValueDict[str, Any]",
+        list_fields: list[str],
+        request: HttpRequest,
+    ) -> Any:
+        """The last value of each name, as `entity_Id` and `entity_id` alike."""
+        return CaseInsensitiveMapping({name: data[name] for name in data})
+
+
+def read_json(raw: bytes) -> Any:
+    """The JSON that the bytes are. Raises Fault for anything that is not quite JSON."""
+    try:
+        value = json.loads(
+            raw.decode("utf-8-sig"), object_pairs_hook=_object, parse_constant=_no_number
+        )
+        _refuse_bad_characters(value)
+    except (ValueError, RecursionError) as error:
+        raise Fault(
+            400, BAD_INPUT, _("The body could not be read as JSON in UTF-8. Nothing was changed.")
+        ) from error
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name.lower() for name, _value in pairs}) < len(pairs):
+        raise ValueError("A name stands twice in one object.")
+    return dict(pairs)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no number in JSON.")
+
+
+def _refuse_bad_characters(value: Any) -> None:
+    if isinstance(value, str) and BAD_CHARACTERS.search(value):
+        raise ValueError("The text holds characters that cannot be used.")
+    if isinstance(value, Mapping):
+        value = [*value, *value.values()]
+    if isinstance(value, list):
+        for item in value:
+            _refuse_bad_characters(item)

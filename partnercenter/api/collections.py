@@ -1,0 +1,149 @@
+"""Lists as the API answers them: whole, or page by page with a continuation token.
+
+Source: partner-center facts, sections 4.4 and 5.1; “What our server must do” in the notes on
+clients, 4.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from partnercenter.api.access import ApiRequest
+from partnercenter.api.faults import BAD_INPUT, Fault
+from partnercenter.api.links import Header, Link
+from partnercenter.api.wire import JSON, Attributes, Wire, json_response, written
+from partnercenter.http import BadInput
+from partnercenter.paging import Page, in_batches, page_of
+
+CONTINUATION = "MS-ContinuationToken"
+LARGEST_PAGE = 500
+LARGEST_SIZE = 2**31 - 1
+Item = TypeVar("Item", bound=Wire)
+Row = TypeVar("Row", bound=Model)
+ToItem = Callable[[Any], Wire]
+
+
+class CollectionLinks(Wire):
+    here: Link | None = Field(default=None, alias="self")
+    next: Link | None = None
+    previous: Link | None = None
+
+
+class Collection(Wire, Generic[Item]):
+    """`totalCount` is the number of the items in this answer: nothing counts the whole list."""
+
+    total_count: int
+    items: list[Item]
+    links: CollectionLinks = CollectionLinks()
+    continuation_token: str | None = None
+    attributes: Attributes = Attributes(object_type="Collection")
+
+
+class PageQuery(Wire):
+    """How much of a list is asked for. No size, and size 0, mean all of it."""
+
+    size: Annotated[int, Field(ge=0, le=LARGEST_SIZE)] = Field(
+        default=0, description=f"Items a page, {LARGEST_PAGE} at most; 0 asks for all of them."
+    )
+    continuation_token: str = Field(
+        default="",
+        alias=CONTINUATION,
+        description="Of the page to show; more usually the header of this name.",
+    )
+    seek_operation: str = Field(
+        default="", description="“First” starts anew; “Next” and “Previous” need the token."
+    )
+
+
+def listed(
+    request: ApiRequest,
+    rows: QuerySet[Row],
+    *,
+    query: PageQuery,
+    order: Sequence[str],
+    uri: str,
+    filters: dict[str, str],
+    to_item: Callable[[Row], Wire],
+) -> HttpResponseBase:
+    """The answer with `rows` in `order`, whole or the page that is asked for.
+
+    `uri` is the list's address without /v1, and `filters` are what else stands in it.
+    """
+    if query.size == 0:
+        return whole(in_batches(rows, order=order), uri=_with(uri, filters), to_item=to_item)
+    size = min(query.size, LARGEST_PAGE)
+    here = _with(uri, {"size": str(size), **filters})
+    page = _page(rows, order, size, _token(request, query), here)
+    links = CollectionLinks(
+        here=Link(uri=here), next=_link(here, page.next), previous=_link(here, page.previous)
+    )
+    body: Collection[Any] = Collection(
+        total_count=len(page.rows),
+        items=[to_item(row) for row in page.rows],
+        links=links,
+        continuation_token=page.next,
+    )
+    return json_response(body)
+
+
+def whole(
+    batches: Iterable[Sequence[Any]], *, uri: str, to_item: ToItem
+) -> StreamingHttpResponse | HttpResponse:
+    """All rows in one answer, streamed: a hundred thousand of them need the memory of a batch.
+
+    The first batch is written before the answer begins, so that what fails there is an error.
+    """
+    pieces = _written(batches, uri, to_item)
+    beginning = [next(pieces), next(pieces)]
+    return StreamingHttpResponse(chain(beginning, pieces), content_type=JSON)
+
+
+def _written(batches: Iterable[Sequence[Any]], uri: str, to_item: ToItem) -> Iterator[str]:
+    """An object whose items come first, since their number is known last."""
+    count = 0
+    yield '{"items":['
+    for batch in batches:
+        text = ",".join(written(to_item(row)) for row in batch)
+        yield f",{text}" if count and text else text
+        count += len(batch)
+    tail: Collection[Any] = Collection(
+        total_count=count, items=[], links=CollectionLinks(here=Link(uri=uri))
+    )
+    yield f"],{tail.model_dump_json(exclude_none=True, exclude={'items'})[1:]}"
+
+
+def _page(
+    rows: QuerySet[Row], order: Sequence[str], size: int, token: str, scope: str
+) -> Page[Row]:
+    try:
+        return page_of(rows, order=order, size=size, cursor=token, scope=scope)
+    except BadInput as error:
+        raise Fault(400, BAD_INPUT, error.sentence) from error
+
+
+def _token(request: ApiRequest, query: PageQuery) -> str:
+    """The token of the header, or of the address, where Java's SDK puts it."""
+    token = request.headers.get(CONTINUATION) or query.continuation_token
+    operation = query.seek_operation.lower()
+    if operation not in ("", "first", "next", "previous"):
+        raise Fault(
+            400,
+            BAD_INPUT,
+            _("Lists are read page by page: seekOperation can be First, Next or Previous."),
+        )
+    return "" if operation == "first" else token
+
+
+def _link(uri: str, token: str | None) -> Link | None:
+    return Link(uri=uri, headers=[Header(key=CONTINUATION, value=token)]) if token else None
+
+
+def _with(uri: str, filters: dict[str, str]) -> str:
+    chosen = {name: value for name, value in filters.items() if value}
+    return f"{uri}?{urlencode(chosen)}" if chosen else uri

@@ -1,0 +1,68 @@
+"""Dates in addresses, in every form that clients are known to send.
+
+Source: partner-center facts, section 4.2.
+"""
+
+import datetime as dt
+import re
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from partnercenter.api.faults import BAD_INPUT, Fault
+
+DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_OF_YEAR = re.compile(r"(\d{4})-\d{2}-(\d{3})")  # Java's SDK writes DD for the day
+ONE_TICK = dt.timedelta(microseconds=1)
+LATEST = dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=2)
+AMERICAN = ("%m/%d/%Y", "%m/%d/%Y %H:%M:%S", "%m/%d/%Y %H:%M", "%m/%d/%Y %I:%M:%S %p")
+
+
+def moment_of(text: str) -> dt.datetime | None:
+    """The moment (aware, UTC where it names no zone), or None for an empty text.
+
+    Raises Fault (400) for what is no date.
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        found = _read(text)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        sentence = _("This is no date: write it as 2026-01-31 or as 2026-01-31T12:00:00Z.")
+        raise Fault(400, BAD_INPUT, sentence)
+    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+
+
+def end_of(text: str) -> dt.datetime | None:
+    """Where a time ends that reaches to this moment, itself not included any more: a day, or its
+    midnight, means the whole of that day.
+    """
+    found = moment_of(text)
+    if found is None:
+        return None
+    whole_day = found.timetz().replace(tzinfo=None) == dt.time.min
+    return min(found, LATEST) + (dt.timedelta(days=1) if whole_day else ONE_TICK)
+
+
+def _read(text: str) -> dt.datetime | None:
+    if DAY_ONLY.fullmatch(text):
+        return dt.datetime.fromisoformat(text)
+    day_of_year = DAY_OF_YEAR.fullmatch(text)
+    if day_of_year:
+        return dt.datetime.strptime("-".join(day_of_year.groups()), "%Y-%j")  # noqa: DTZ007
+    if "/" not in text:
+        # In an address, a “+” before the zone has become a space.
+        return parse_datetime(re.sub(r" (?=\d{2}:?\d{2}$)", "+", text))
+    return _american(text)
+
+
+def _american(text: str) -> dt.datetime | None:
+    for form in AMERICAN:
+        try:
+            return dt.datetime.strptime(text, form)  # noqa: DTZ007
+        except ValueError:
+            continue
+    return None

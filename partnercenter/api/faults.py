@@ -1,0 +1,80 @@
+"""How the API says no: one shape of error for everything.
+
+Source: partner-center facts, section 6.4; “What our server must do” in the notes on clients, 9.
+"""
+
+from typing import Any
+
+from django.http import HttpResponse
+from pydantic import Field
+
+from partnercenter.api.wire import Attributes, Wire, json_response
+
+# What the API's own table of codes says; where it has none, the status stands in for it.
+UNAUTHORIZED = "800001"
+ACCESS_DENIED = "400"
+BAD_INPUT = "800002"
+SERVER_ERROR = "800003"
+NOT_FOUND = "1000"
+STALE_ETAG = "2055"
+FOREIGN_GRANTOR = "2032"
+NO_PRIVILEGE = "900308"
+NO_APP_ONLY = "900329"
+POLICY_NOT_FOUND = "600039"
+POLICY_ID_INCORRECT = "600040"
+POLICY_EXISTS = "600041"
+TENANT_NOT_FOUND = "60003"
+BAD_CUSTOMER_ID = "900118"
+NO_RELATIONSHIP = "20002"
+SUBSCRIPTION_NOT_FOUND = "20003"
+ORDER_NOT_FOUND = "20000"
+USER_NOT_FOUND = "60002"
+NO_AZURE_PLAN = "900318"
+
+LONGEST_DESCRIPTION = 1024
+
+
+class Fault(Exception):
+    """An answer that is an error: the HTTP status, the API's code, and a sentence for people.
+
+    What the call did is rolled back. `headers` go with the answer.
+    """
+
+    def __init__(
+        self, status: int, code: str, sentence: object, headers: dict[str, str] | None = None
+    ) -> None:
+        super().__init__(code)
+        self.status, self.code, self.sentence = status, code, str(sentence)
+        self.headers = headers or {}
+
+
+class ApiFault(Wire):
+    """Microsoft's shape of an error."""
+
+    code: str
+    description: str
+    data: list[Any] = Field(default_factory=list)
+    source: str = "partnercenter"
+    # The two of a throttled call, as the original has them.
+    status_code: int | None = None
+    message: str | None = None
+    attributes: Attributes = Attributes(object_type="ApiFault")
+
+
+# For the documentation of operations: what each may answer beside its success.
+FAULTS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 429, 500, 503), ApiFault)
+READING_FAULTS: dict[Any, Any] = {
+    status: shape for status, shape in FAULTS.items() if status != 409
+}
+
+
+def fault_response(fault: Fault) -> HttpResponse:
+    """The fault as an answer."""
+    text = fault.sentence[:LONGEST_DESCRIPTION]
+    shape = ApiFault(code=fault.code, description=text)
+    if fault.status == 429:
+        shape.status_code, shape.message = fault.status, text
+    response = json_response(shape, status=fault.status)
+    for name, value in fault.headers.items():
+        response[name] = value
+    return response

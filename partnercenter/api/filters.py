@@ -1,0 +1,91 @@
+"""The parameter `filter`: JSON in the address, as each client encodes it.
+
+Source: partner-center facts, sections 4.3 and 5.2. Microsoft's .NET SDK leaves “&” and “+” of a
+company's name in the address as they are.
+"""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from partnercenter.api.body import read_json
+from partnercenter.api.faults import BAD_INPUT, Fault
+from partnercenter.api.wire import Wire
+
+PARAMETER = re.compile(r"(?:^|&)filter=(.*)$", re.IGNORECASE | re.DOTALL)
+LONGEST = 4_000  # characters
+
+
+class SimpleFilter(Wire):
+    """One field, one operator, one value. Java's SDK adds a fieldType, which says nothing more."""
+
+    field: str
+    value: str
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a list is filtered by: the name of a field and of an operator, folded, and a value."""
+
+    field: str
+    operator: str
+    value: str
+    text: str  # as it was sent
+
+
+def filter_of(request: HttpRequest) -> Filter | None:
+    """The filter in the address, or None where there is none. Raises Fault (400) for what is not
+    one.
+    """
+    found = PARAMETER.search(request.META.get("QUERY_STRING", ""))
+    if found is None or not found[1].partition("&")[0]:
+        return None
+    text, value = _read(found[1])
+    try:
+        simple = SimpleFilter.model_validate(value)
+    except ValueError as error:
+        raise _not_a_filter() from error
+    return Filter(folded(simple.field), folded(simple.operator), simple.value, text)
+
+
+def folded(name: str) -> str:
+    """A name as enumerations are compared: `SelfServePolicy` and `self_serve_policy` are one."""
+    return name.replace("_", "").lower()
+
+
+def unknown_filter(names: str) -> Fault:
+    """For a field or an operator that this list has not; `names` are those that it has."""
+    sentence = _("This list cannot be filtered so. It knows: %(names)s.")
+    return Fault(400, BAD_INPUT, sentence % {"names": names})
+
+
+def _read(raw: str) -> tuple[str, object]:
+    """The JSON that begins the rest of the address. Where the next “&” is one of its own, it goes
+    on behind it.
+    """
+    pieces = raw.split("&")
+    for number in range(1, len(pieces) + 1):
+        text = _decoded("&".join(pieces[:number]))
+        if len(text) > LONGEST:
+            break
+        try:
+            return text, read_json(text.encode())
+        except (Fault, UnicodeEncodeError):
+            continue
+    raise _not_a_filter()
+
+
+def _decoded(raw: str) -> str:
+    """Whoever writes spaces as %20 means a “+” by “+”; others mean a space by it."""
+    return unquote(raw if "%20" in raw else raw.replace("+", " "), errors="surrogateescape")
+
+
+def _not_a_filter() -> Fault:
+    example = '{"Field":"CompanyName","Value":"Fabr","Operator":"starts_with"}'
+    return Fault(
+        400, BAD_INPUT, _("The filter has to be JSON such as %(example)s.") % {"example": example}
+    )

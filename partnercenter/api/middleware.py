@@ -1,0 +1,77 @@
+"""The API as a site of its own, though it runs beside the dashboard."""
+
+import re
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.http import HttpRequest, HttpResponse
+
+from activitylog.origin import Channel, acting_from, current_origin
+
+ROOT = "/v1"
+ALSO_WRITTEN = "/auditactivity/v1"  # by webhooks, before audit records
+CAPITALISED = "/SelfServePolicy"  # the one name of a resource that has capitals
+
+# Any text that fits into a record; Microsoft's SDKs send GUIDs.
+ID = re.compile(r"[!-~]{1,64}")
+
+
+def set_apart(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Calls bear the channel of the API and the ids that the client gave them, and answer with
+    these ids. Cookies are not looked at: whoever is signed in to the dashboard is nobody here.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        path = canonical(request.path_info)
+        if path is None:
+            return get_response(request)
+        request.path = request.path_info = path
+        request.COOKIES = {}
+        request_id = named_by_client(request) or str(uuid.uuid4())
+        correlation_id = _id_in(request, "MS-CorrelationId") or str(uuid.uuid4())
+        request.request_id = request_id  # type: ignore[attr-defined]
+        origin = replace(
+            current_origin(),
+            channel=Channel.API,
+            request_id=request_id,
+            correlation_id=correlation_id,
+        )
+        with acting_from(origin):
+            response = get_response(request)
+        response["MS-RequestId"], response["MS-CorrelationId"] = request_id, correlation_id
+        return response
+
+    return middleware
+
+
+def canonical(path: str) -> str | None:
+    """The path as the API's addresses are written; None for one that is none of the API's.
+
+    Clients double slashes, end paths with one, and write names in any case.
+    """
+    if not path.lower().lstrip("/").startswith((ROOT[1:], ALSO_WRITTEN[1:])):
+        return None
+    path = "/" + "/".join(filter(None, path.lower().split("/")))
+    if path == ALSO_WRITTEN or path.startswith(f"{ALSO_WRITTEN}/"):
+        path = path.removeprefix("/auditactivity")
+    if path != ROOT and not path.startswith(f"{ROOT}/"):
+        return None
+    return path.replace(CAPITALISED.lower(), CAPITALISED)
+
+
+def is_of_api(request: HttpRequest) -> bool:
+    """Whether the answer, whatever it says, is for a program."""
+    return canonical(request.path_info) is not None
+
+
+def named_by_client(request: HttpRequest) -> str:
+    """The id that the client gave the call; empty for none, and for one that cannot be kept."""
+    return _id_in(request, "MS-RequestId")
+
+
+def _id_in(request: HttpRequest, header: str) -> str:
+    value = request.headers.get(header, "").strip()
+    return value if ID.fullmatch(value) else ""

@@ -1,0 +1,110 @@
+"""The API as a whole: how calls are read, and how whatever goes wrong is answered."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from partnercenter.access import MARK
+from partnercenter.api.body import StrictParser
+from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, Fault, fault_response
+from partnercenter.logs import note_refusal
+from partnercenter.operations import Refused
+
+ACCESS = "token"
+View = Callable[..., HttpResponseBase]
+
+DESCRIPTION = """\
+What clients of the Microsoft Partner Center API call, on this server.
+
+Names in bodies and addresses are read whatever their case. Lists are answered whole unless a size
+is asked for. A call that changes something and is repeated under its MS-RequestId, with the same
+body, gets its first answer again and changes nothing."""
+
+
+def new_api(*, version: str) -> NinjaAPI:
+    """An API without operations, in our manners."""
+    api = NinjaAPI(
+        title="Partner Center",
+        version=version,
+        description=DESCRIPTION,
+        docs_url=None,
+        openapi_url=None,
+        parser=StrictParser(),
+    )
+    api.exception_handler(Fault)(_fault)
+    api.exception_handler(HttpError)(_unreadable)
+    api.exception_handler(ValidationError)(_invalid)
+    api.exception_handler(Http404)(_not_found)
+    return api
+
+
+def marked_urls(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    """Every address of the API with the mark that it is open to tokens; a 405 is a fault too."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            marked_urls(pattern.url_patterns)
+        else:
+            pattern.callback = of_api(pattern.callback)
+    return patterns
+
+
+def of_api(view: View) -> View:
+    """For programs with a token: nobody is sent to sign-in, and HEAD is GET without a body."""
+
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "HEAD":
+            request.method = "GET"
+        response = view(request, *args, **kwargs)
+        return _method_not_allowed(response) if response.status_code == 405 else response
+
+    # Not by `marked`, whose 405 is a page.
+    for name, value in {MARK: ACCESS, "csrf_exempt": True, "login_required": False}.items():
+        setattr(answered, name, value)
+    return answered
+
+
+def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Whatever stands under /v1 and is no address."""
+    return _not_found(request, Http404())
+
+
+def _fault(request: HttpRequest, fault: Fault) -> HttpResponse:
+    note_refusal(fault.code)
+    return fault_response(fault)
+
+
+def refusal_fault(refusal: Refused) -> Fault:
+    """A rule's no, for which the app that has the rule knows no code of the API."""
+    return Fault(400, BAD_INPUT, refusal)
+
+
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    cause = error.__cause__
+    if isinstance(cause, Fault):
+        return _fault(request, cause)
+    return _fault(request, Fault(error.status_code, BAD_INPUT, error.message))
+
+
+def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """400, never 422, which clients send again; it names what is wrong, not what was sent."""
+    places = "; ".join(
+        f"{'.'.join(str(part) for part in each['loc'][1:])}: {each['msg']}"
+        for each in error.errors[:10]
+    )
+    sentence = _("The request is not as it has to be. %(places)s")
+    return _fault(request, Fault(400, BAD_INPUT, sentence % {"places": places}))
+
+
+def _not_found(request: HttpRequest, error: Exception) -> HttpResponse:
+    return _fault(request, Fault(404, NOT_FOUND, _("There is nothing at this address.")))
+
+
+def _method_not_allowed(response: HttpResponseBase) -> HttpResponse:
+    allow = {"Allow": response.headers.get("Allow", "")}
+    sentence = _("This address does not know the method. It knows %(methods)s.")
+    return fault_response(Fault(405, "405", sentence % {"methods": allow["Allow"]}, allow))

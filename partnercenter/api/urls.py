@@ -1,0 +1,19 @@
+"""The roof of the API: which routers it is made of."""
+
+from django.urls import path, re_path
+
+from activitylog.api import router as audit_records
+from customers.api import routers as customers_routers
+from partnercenter.api.protocol import marked_urls, new_api, of_api, unknown
+
+api = new_api(version="1")
+for prefix, router in customers_routers:
+    api.add_router(prefix, router)
+api.add_router("/auditrecords", audit_records)
+
+operations, _app_name, namespace = api.urls
+
+urlpatterns = [
+    path("v1/", (marked_urls(operations), "api", namespace)),
+    re_path(r"^v1(?:/.*)?$", of_api(unknown), name="api_unknown"),
+]

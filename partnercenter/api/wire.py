@@ -1,0 +1,65 @@
+"""What goes over the wire: camelCase out, any case in; what is null is not there.
+
+Source: partner-center facts, sections 3.2 and 6.3. Microsoft's .NET SDK sends PascalCase with every
+null spelled out, its Java SDK reads nothing but camelCase.
+"""
+
+import datetime as dt
+from typing import Annotated, Any
+
+from django.http import HttpResponse
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
+from pydantic.alias_generators import to_camel
+
+JSON = "application/json"
+
+
+class Wire(BaseModel):
+    """A JSON object of the API. Fields are read whatever their case, unknown ones passed over."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", serialize_by_alias=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def in_any_case(cls, data: Any) -> Any:
+        """Renames the keys to ours and drops nulls, which say no more than a missing key."""
+        if not isinstance(data, dict):
+            return data
+        names = {
+            (field.alias or name).lower(): field.alias or name
+            for name, field in cls.model_fields.items()
+        }
+        return {
+            names.get(key.lower(), key): value for key, value in data.items() if value is not None
+        }
+
+
+class Attributes(Wire):
+    object_type: str
+    etag: str | None = None
+
+
+def _utc(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).isoformat().removesuffix("+00:00") + "Z"
+
+
+# A moment, written in UTC with a Z, without which Java's SDK throws.
+Moment = Annotated[dt.datetime, PlainSerializer(_utc, return_type=str)]
+
+
+def _folded(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
+
+
+# Text whose case means nothing, such as a GUID.
+Folded = Annotated[str, BeforeValidator(_folded)]
+
+
+def json_response(body: Wire, *, status: int = 200) -> HttpResponse:
+    return HttpResponse(written(body), status=status, content_type=JSON)
+
+
+def written(body: Wire) -> str:
+    return body.model_dump_json(exclude_none=True)
