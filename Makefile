@@ -15,7 +15,7 @@ demo: .venv/.run var/secret_key
 	@$(demonstration) $(python) manage.py migrate --verbosity 0
 	@$(demonstration) $(python) manage.py createcachetable --verbosity 0
 	@$(demonstration) $(python) manage.py collectstatic --noinput --verbosity 0
-	@$(demonstration) $(python) manage.py seed_demo
+	@$(demonstration) $(python) manage.py seed_demo --client-file var/api_client
 	@$(demonstration) .venv/bin/gunicorn --config gunicorn.conf.py partnercenter.wsgi
 
 demo-reset:

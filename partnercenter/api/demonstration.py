@@ -5,6 +5,8 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Self
+from uuid import UUID
 
 from allauth.idp.oidc.models import Token
 from django.conf import settings
@@ -29,22 +31,39 @@ class DemonstrationClient:
     secret: str
     refresh_token: str
 
+    @classmethod
+    def of_this_installation(cls) -> Self:
+        return cls(
+            client_id=str(UUID(bytes=_derived("client id")[:16], version=4)),
+            secret=_text("secret"),
+            refresh_token=_text("refresh token"),
+        )
+
+    @property
+    def shell_variables(self) -> str:
+        """As a shell reads them, on one line."""
+        return (
+            f"CLIENT_ID={self.client_id} CLIENT_SECRET={self.secret} "
+            f"REFRESH_TOKEN={self.refresh_token}"
+        )
+
 
 def demonstration_client() -> DemonstrationClient | None:
     """The one that was seeded, or None."""
-    found = Application.objects.filter(is_demonstration=True, is_active=True).first()
-    if found is None:
-        return None
-    return DemonstrationClient(str(found.pk), _derived("secret"), _derived("refresh token"))
+    client = DemonstrationClient.of_this_installation()
+    seeded = Application.objects.filter(pk=client.client_id, is_demonstration=True, is_active=True)
+    return client if seeded.exists() else None
 
 
 def create_demonstration_client(agent: Agent) -> Application:
     """Registers it, recorded as the system's act, with a refresh token that acts for the agent."""
+    client = DemonstrationClient.of_this_installation()
     application, _secret = register_application(
         name=NAME,
         roles=[Role.ADMIN],
         redirect_uris=[REDIRECT_URI],
-        secret=_derived("secret"),
+        client_id=client.client_id,
+        secret=client.secret,
         demonstration=True,
         by=System(),
     )
@@ -54,14 +73,16 @@ def create_demonstration_client(agent: Agent) -> Application:
         user=agent,
         expires_at=timezone.now() + LIVES,
     )
-    token.set_value(_derived("refresh token"))
+    token.set_value(client.refresh_token)
     token.set_scopes(application.client.get_default_scopes())
     token.save()
     return application
 
 
-def _derived(purpose: str) -> str:
-    digest = hmac.digest(
-        settings.SECRET_KEY.encode(), f"demonstration {purpose}".encode(), hashlib.sha256
-    )
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+def _text(purpose: str) -> str:
+    return base64.urlsafe_b64encode(_derived(purpose)).decode().rstrip("=")
+
+
+def _derived(purpose: str) -> bytes:
+    key = settings.SECRET_KEY.encode()
+    return hmac.digest(key, f"demonstration {purpose}".encode(), hashlib.sha256)

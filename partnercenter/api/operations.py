@@ -28,6 +28,7 @@ def register_application(
     name: str,
     roles: Iterable[Role] = (),
     redirect_uris: Sequence[str] = (),
+    client_id: str | None = None,
     secret: str | None = None,
     demonstration: bool = False,
     by: Actor,
@@ -35,10 +36,10 @@ def register_application(
     """A new application; returns it with its secret, which is kept nowhere in clear.
 
     By itself it may do what the roles grant; without any it acts for agents only. `redirect_uris`
-    are where agents who let it act for them are sent back to. Only a demonstration brings a secret
-    of its own. Raises ValidationError for a missing name and for a malformed address.
+    are where agents who let it act for them are sent back to. Only a demonstration brings an id and
+    a secret of its own. Raises ValidationError for a missing name and for a malformed address.
     """
-    client = Client(name=name)
+    client = Client(pk=client_id, name=name) if client_id else Client(name=name)
     application = Application(client=client, is_demonstration=demonstration)
     _describe(application, name, roles, redirect_uris)
     secret = secret or new_secret()

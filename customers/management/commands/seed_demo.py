@@ -2,10 +2,11 @@
 
 import uuid
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -38,6 +39,13 @@ class Command(BaseCommand):
         "any activity already."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--client-file",
+            type=Path,
+            help="Where to write what a client of the API has to know, as shell variables.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMONSTRATION:
             raise CommandError("Demonstration data is for the demonstration mode: DEMONSTRATION=1.")
@@ -49,10 +57,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{account.role.label}  {account.username}  {account.password}")
         client = demonstration_client()
         if client:
-            self.stdout.write(
-                f"API  CLIENT_ID={client.client_id} CLIENT_SECRET={client.secret} "
-                f"REFRESH_TOKEN={client.refresh_token}"
-            )
+            self.stdout.write(f"API  {client.shell_variables}")
+            _write(options["client_file"], f"{client.shell_variables}\n")
+
+
+def _write(path: Path | None, text: str) -> None:
+    """For nobody else to read."""
+    if path:
+        path.touch(mode=0o600)
+        path.write_text(text)
 
 
 @transaction.atomic
