@@ -189,6 +189,7 @@ def test_a_subscription_is_stored_and_recorded(ada: Agent, contoso: Customer) ->
             "product": "azure_plan",
             "friendly_name": "Azure plan",
             "quantity": 1,
+            "auto_renew": True,
             "status": "active",
         },
     )
@@ -228,6 +229,7 @@ def test_suspending_and_reactivating_are_stored_and_recorded(
             "product": "azure_plan",
             "friendly_name": "Azure plan",
             "quantity": 1,
+            "auto_renew": True,
             "status": "active",
         }
     )

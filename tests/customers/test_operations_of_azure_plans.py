@@ -25,6 +25,7 @@ def test_a_plan_is_stored_active_and_recorded(ada: Agent, contoso: Customer) -> 
         "product": "azure_plan",
         "friendly_name": "Azure plan",
         "quantity": 1,
+        "auto_renew": True,
         "status": "active",
     }
 

@@ -7,9 +7,11 @@ import datetime as dt
 import io
 import unicodedata
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from allauth.idp.oidc.models import Token
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
@@ -22,15 +24,16 @@ from customers.models.subscription import AZURE_PRODUCTS
 from customers.readiness import with_readiness
 from partnercenter.agents.demonstration import ACCOUNTS
 from partnercenter.agents.models import Agent
+from partnercenter.api.models import Application
 from tests.customers.seeding import seeded_once
 
 DAY = dt.timedelta(days=1)
 
 
-def run(command: str) -> str:
+def run(command: str, **options: Any) -> str:
     """What the command prints."""
     output = io.StringIO()
-    call_command(command, stdout=output)
+    call_command(command, stdout=output, **options)
     return output.getvalue()
 
 
@@ -175,7 +178,7 @@ def test_japanese_people_are_named_family_first(printed: str) -> None:
 
 
 def test_it_prints_three_lines_with_which_one_can_sign_in(printed: str) -> None:
-    lines = [line.split("  ") for line in printed.splitlines()]
+    lines = [line.split("  ") for line in printed.splitlines()[:3]]
 
     assert [(role, name) for role, name, _password in lines] == [
         ("Admin agent", "ada.admin@partner.example"),
@@ -187,6 +190,27 @@ def test_it_prints_three_lines_with_which_one_can_sign_in(printed: str) -> None:
         assert agent.role_names == [role]
         assert agent.check_password(password)
         assert agent.is_known
+
+
+def test_it_prints_with_what_a_client_can_sign_in(printed: str) -> None:
+    label, variables = printed.splitlines()[3].split("  ")
+    known = dict(variable.split("=", 1) for variable in variables.split(" "))
+    application = Application.objects.get()
+
+    assert label == "API"
+    assert known["CLIENT_ID"] == application.pk
+    assert application.client.check_secret(known["CLIENT_SECRET"])
+    token = Token.objects.lookup(Token.Type.REFRESH_TOKEN, known["REFRESH_TOKEN"])
+    assert token
+    assert token.user == Agent.objects.get(username="ada.admin@partner.example")
+
+
+def test_it_writes_the_same_into_a_file_for_nobody_else(printed: str, tmp_path: Path) -> None:
+    path = tmp_path / "client"
+    run("seed_demo", client_file=path)
+
+    assert path.read_text() == printed.splitlines()[3].removeprefix("API  ") + "\n"
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_seeded_agents_are_known_in_demonstration_mode_only(printed: str) -> None:
@@ -222,6 +246,7 @@ def test_what_nobody_did_is_the_systems(printed: str) -> None:
     assert set(by_nobody.values_list("channel", "action")) == {
         ("system", "create_partner_user"),
         ("system", "expire_reservation"),
+        ("system", "register_application"),
     }
 
 
