@@ -1,5 +1,6 @@
 """The README's first command, as a newcomer types it, with the production server behind it."""
 
+import json
 import os
 import shutil
 import signal
@@ -7,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -66,3 +68,31 @@ def test_make_demo_prints_who_can_sign_in_and_the_sign_in_page_offers_them(
         expect(page.get_by_text("customers can purchase on your bill")).to_be_visible()
         expect(page.locator("body")).to_have_css("margin", "0px")  # the style sheets are there
         page.context.close()
+
+
+def test_the_curl_lines_of_the_readme_work_as_they_stand(demonstration: list[str]) -> None:
+    """But for the port: the demonstration of a test runs on one that is free."""
+    if not shutil.which("curl"):
+        pytest.skip("“curl” was not found: install the package “curl”.")
+    readme = (ROOT / "README.md").read_text()
+    lines = readme.partition("```sh\n")[2].partition("```")[0]
+    script = lines.replace("http://127.0.0.1:8000/", demonstration[-1])
+
+    said = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True)
+
+    listed, policy, audit = _objects(said.stdout)
+    assert len(lines.splitlines()) == 4
+    assert listed["totalCount"] == len(listed["items"]) == 3
+    assert policy["permissions"] == [{"resource": "AzureReservedInstances", "action": "Purchase"}]
+    assert audit["items"][0]["operationType"] == "create_self_serve_policy"
+    assert audit["items"][0]["customerName"] == "Proseware"
+    assert audit["items"][0]["userPrincipalName"] == "ada.admin@partner.example"
+
+
+def _objects(text: str) -> Iterator[dict[str, Any]]:
+    """The JSON objects that stand one behind the other."""
+    decoder = json.JSONDecoder()
+    while text:
+        found, end = decoder.raw_decode(text)
+        yield found
+        text = text[end:]
