@@ -5,10 +5,8 @@ from itertools import product
 from urllib.parse import urlsplit
 
 import pytest
-from django.urls import get_resolver
 from django.utils.text import get_text_list
 
-from partnercenter.checks import url_patterns
 from tests.partnercenter.access_table import (
     ADDED_THERE,
     LOOKED_AT,
@@ -16,7 +14,7 @@ from tests.partnercenter.access_table import (
     TABLE,
     Access,
 )
-from tests.partnercenter.site import FORM, ROUTES, Answer, text_of
+from tests.partnercenter.site import FORM, ROUTES, Answer, marked_routes, text_of
 from tests.partnercenter.world import Person, World, nothing_changes, undone
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +28,7 @@ def test_the_table_speaks_of_every_address_and_of_no_other() -> None:
 
 
 def test_every_pattern_has_a_name_of_its_own() -> None:
-    assert len(ROUTES) == len(list(url_patterns(get_resolver().url_patterns)))
+    assert len(ROUTES) == len(list(marked_routes()))
 
 
 def test_everything_in_the_site_administration_is_added_or_looked_at() -> None:
