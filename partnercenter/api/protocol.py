@@ -13,7 +13,6 @@ from partnercenter.access import MARK
 from partnercenter.api.body import StrictParser
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, Fault, fault_response
 from partnercenter.logs import note_refusal
-from partnercenter.operations import Refused
 
 ACCESS = "token"
 View = Callable[..., HttpResponseBase]
@@ -35,12 +34,17 @@ def new_api(*, version: str) -> NinjaAPI:
         docs_url=None,
         openapi_url=None,
         parser=StrictParser(),
+        auth=_nobody,
     )
     api.exception_handler(Fault)(_fault)
     api.exception_handler(HttpError)(_unreadable)
     api.exception_handler(ValidationError)(_invalid)
     api.exception_handler(Http404)(_not_found)
     return api
+
+
+def _nobody(request: HttpRequest) -> None:
+    """Whom an operation is open to that forgot `requires_token`."""
 
 
 def marked_urls(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
@@ -76,11 +80,6 @@ def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
 def _fault(request: HttpRequest, fault: Fault) -> HttpResponse:
     note_refusal(fault.code)
     return fault_response(fault)
-
-
-def refusal_fault(refusal: Refused) -> Fault:
-    """A rule's no, for which the app that has the rule knows no code of the API."""
-    return Fault(400, BAD_INPUT, refusal)
 
 
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
