@@ -135,7 +135,8 @@ def _codes_about(resource: str) -> list[str]:
 
 def audit_record_json(record: ActivityRecord) -> AuditRecord:
     """A record under its documented names; what else it says stands in the customized data."""
-    names = events.documented(record.action).of(record.old, record.new)
+    kind = events.documented(record.action)
+    names = kind.of(record.old, record.new)
     alone = record.application_id and record.actor_id == record.application_id
     return AuditRecord(
         id=str(record.uuid),
@@ -145,8 +146,8 @@ def audit_record_json(record: ActivityRecord) -> AuditRecord:
         user_principal_name=None if alone else record.actor_name,
         application_id=record.application_id or None,
         resource_type=names.resource,
-        resource_old_value=_value(record.old),
-        resource_new_value=_value(record.new),
+        resource_old_value=_text(kind.value(record.old, record.customer_id)),
+        resource_new_value=_text(kind.value(record.new, record.customer_id)),
         operation_type=names.operation,
         original_correlation_id=record.correlation_id or None,
         operation_date=record.at,
@@ -155,11 +156,15 @@ def audit_record_json(record: ActivityRecord) -> AuditRecord:
     )
 
 
-def _value(facts: Mapping[str, Any] | None) -> str | None:
+def _text(facts: Mapping[str, Any] | None) -> str | None:
     """JSON in a text, with keys in PascalCase, as the original has it."""
-    if facts is None:
-        return None
-    return json.dumps({_pascal(name): value for name, value in facts.items()}, ensure_ascii=False)
+    return None if facts is None else json.dumps(_in_pascal_case(facts), ensure_ascii=False)
+
+
+def _in_pascal_case(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {_pascal(name): _in_pascal_case(each) for name, each in value.items()}
+    return [_in_pascal_case(each) for each in value] if isinstance(value, list) else value
 
 
 def _pascal(name: str) -> str:

@@ -30,6 +30,10 @@ class Documented:
         """The same, for a record with these values; where they decide, a subclass looks at them."""
         return self
 
+    def value(self, facts: Facts | None, customer_id: str) -> Facts | None:
+        """An old or a new value of such a record as programs read it; None where there is none."""
+        return facts
+
     @property
     def events(self) -> tuple[str, ...]:
         """Every event that may come of it."""

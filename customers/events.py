@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.events import Documented, Facts
+from customers.self_serve_policies import policy_facts
 
 
 class CustomerActivity(models.TextChoices):
@@ -65,6 +66,11 @@ class DocumentedPolicy(Documented):
         if before and after:
             return _policy("update")
         return _policy("delete" if before else "create")
+
+    def value(self, facts: Facts | None, customer_id: str) -> Facts | None:
+        """The policy that the switches made; None while all were off."""
+        resources = (facts or {}).get("resources")
+        return policy_facts(customer_id, resources) if resources else None
 
     @property
     def events(self) -> tuple[str, ...]:

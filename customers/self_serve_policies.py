@@ -3,9 +3,9 @@
 Source: partner-center facts, section 3: its id is `{partner's tenant}_{customer's tenant}`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db.models import Prefetch, QuerySet
@@ -24,7 +24,12 @@ class Policy:
 
     @property
     def id(self) -> str:
-        return policy_id(self.customer)
+        return policy_id(self.customer.pk)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """As programs read it, but for its etag."""
+        return policy_facts(self.customer.pk, self.resources)
 
     @property
     def etag(self) -> str:
@@ -44,8 +49,20 @@ class Policy:
         )
 
 
-def policy_id(customer: Customer) -> str:
-    return f"{settings.TENANT_ID}_{customer.pk}"
+def policy_id(customer_id: object) -> str:
+    return f"{settings.TENANT_ID}_{customer_id}"
+
+
+def policy_facts(customer_id: object, resources: Iterable[str]) -> dict[str, Any]:
+    """The policy of a customer for whom these resources are on, as the API writes it."""
+    return {
+        "id": policy_id(customer_id),
+        "selfServeEntity": {"selfServeEntityType": "customer", "tenantID": str(customer_id)},
+        "grantor": {"grantorType": "billToPartner", "tenantID": settings.TENANT_ID},
+        "permissions": [
+            {"resource": str(resource), "action": "Purchase"} for resource in resources
+        ],
+    }
 
 
 def policy_of(customer: Customer) -> Policy | None:

@@ -271,9 +271,9 @@ def _purchase(customer: Customer, body: OrderBody) -> Purchase:
 
 def _term(line: OrderLineBody) -> str:
     """As ISO 8601 writes it, or as a provisioning context does: 1Year, 3Years."""
-    years = {"1year": Term.ONE_YEAR, "3years": Term.THREE_YEARS}
+    years = {"1year": str(Term.ONE_YEAR), "3years": str(Term.THREE_YEARS)}
     written = (line.provisioning_context.duration or "").lower()
-    return str(line.term_duration or years.get(written, ""))
+    return line.term_duration or years.get(written, "")
 
 
 def _bad_order(sentence: str) -> Fault:

@@ -9,6 +9,7 @@ from ninja import Router
 
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.faults import READING_FAULTS
+from partnercenter.api.links import Links, to
 from partnercenter.api.wire import Attributes, Wire, json_response
 
 router = Router(tags=["Profiles"])
@@ -22,7 +23,8 @@ class OrganizationProfile(Wire):
     email: str | None = None
     language: str = "en"
     culture: str = "en-US"
-    profile_type: str = "organization_profile"
+    profile_type: str = "OrganizationProfile"
+    links: Links = to("/profiles/organization")
     attributes: Attributes = Attributes(object_type="OrganizationProfile")
 
 

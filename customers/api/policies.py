@@ -30,7 +30,7 @@ from partnercenter.api.faults import (
     Fault,
 )
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Attributes, Folded, Wire, json_response
+from partnercenter.api.wire import Attributes, Guid, Wire, json_response, no_content
 
 router = Router(tags=["Self-serve policies"])
 READING = requires_token("customers.view_purchasepermission", person=True, throttled=False)
@@ -46,12 +46,12 @@ def _documented(value: object) -> object:
 
 class SelfServeEntity(Wire):
     self_serve_entity_type: Annotated[Literal["customer"], BeforeValidator(_documented)]
-    tenant_id: Folded = Field(alias="tenantID")
+    tenant_id: Guid = Field(alias="tenantID")
 
 
 class Grantor(Wire):
     grantor_type: Annotated[Literal["billToPartner"], BeforeValidator(_documented)]
-    tenant_id: Folded = Field(alias="tenantID")
+    tenant_id: Guid = Field(alias="tenantID")
 
 
 class Permission(Wire):
@@ -92,8 +92,8 @@ class SelfServePolicies(Collection[SelfServePolicy]):
 
 
 class PoliciesQuery(PageQuery):
-    entity_id: str = Field(
-        default="", alias="entity_id", description="A customer's id; without one, all policies."
+    entity_id: Guid | None = Field(
+        default=None, alias="entity_id", description="A customer's id; without one, all policies."
     )
 
 
@@ -177,21 +177,12 @@ def delete(request: ApiRequest, policy_id: str) -> HttpResponse:
     """Lets the customer purchase nothing any more."""
     with refusals_as_faults():
         delete_policy(customer=_customer_in(policy_id), by=request.auth.actor)
-    return HttpResponse(status=204)
+    return no_content()
 
 
 def policy_json(policy: Policy) -> SelfServePolicy:
-    return SelfServePolicy(
-        id=policy.id,
-        self_serve_entity=SelfServeEntity(
-            self_serve_entity_type="customer", tenant_id=str(policy.customer.pk)
-        ),
-        grantor=Grantor(grantor_type="billToPartner", tenant_id=settings.TENANT_ID),
-        permissions=[
-            Permission(resource=resource.value, action="Purchase") for resource in policy.resources
-        ],
-        attributes=Attributes(object_type="SelfServePolicy", etag=policy.etag),
-    )
+    attributes = Attributes(object_type="SelfServePolicy", etag=policy.etag)
+    return SelfServePolicy.model_validate({**policy.facts, "attributes": attributes})
 
 
 def _policy_json_of(customer: Customer) -> SelfServePolicy:
@@ -202,7 +193,7 @@ def _policy_json_of(customer: Customer) -> SelfServePolicy:
 
 def _replaced(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
     customer = _customer_of(body)
-    if body.id is not None and body.id.lower() != policy_id(customer):
+    if body.id is not None and body.id.lower() != policy_id(customer.pk):
         raise _incorrect_id()
     with refusals_as_faults():
         replaced = replace_policy(

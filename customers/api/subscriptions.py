@@ -6,6 +6,7 @@ not ours to change; that is passed over.
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.http import HttpResponse, HttpResponseBase
@@ -32,7 +33,7 @@ from partnercenter.api.faults import (
 )
 from partnercenter.api.links import Link
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Attributes, Folded, Moment, Wire, json_response
+from partnercenter.api.wire import Attributes, Folded, Guid, Moment, Wire, json_response
 
 router = Router(tags=["Subscriptions"])
 READING = requires_token("customers.view_subscription")
@@ -84,7 +85,9 @@ class Subscriptions(Collection[SubscriptionJson]):
 
 
 class SubscriptionsQuery(PageQuery):
-    order_id: str = Field(default="", alias="order_id", description="Only those of this order.")
+    order_id: Guid | None = Field(
+        default=None, alias="order_id", description="Only those of this order."
+    )
 
 
 class SubscriptionAttributes(Wire):
@@ -95,7 +98,7 @@ class SubscriptionPatch(Wire):
     """What can be changed: the name, the quantity of licenses, the renewal, and the status."""
 
     friendly_name: str | None = None
-    quantity: int | None = None
+    quantity: int | None = Field(default=None, ge=1, le=1_000_000)
     auto_renew_enabled: bool | None = None
     status: Folded | None = Field(default=None, description="active or suspended")
     attributes: SubscriptionAttributes = SubscriptionAttributes()
@@ -114,14 +117,14 @@ def subscriptions(
     customer = customer_of(customer_id)
     rows = _of(customer)
     if query.order_id:
-        rows = rows.filter(order_items__order=guid(query.order_id), order_items__product=None)
+        rows = rows.filter(order_items__order=UUID(query.order_id), order_items__product=None)
     return listed(
         request,
         rows,
         query=query,
         order=OLDEST_FIRST,
         uri=f"/customers/{customer.pk}/subscriptions",
-        filters={"order_id": query.order_id},
+        filters={"order_id": query.order_id or ""},
         to_item=subscription_json,
     )
 

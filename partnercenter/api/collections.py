@@ -75,11 +75,12 @@ def listed(
 
     `uri` is the list's address without /v1, and `filters` are what else stands in it.
     """
-    if query.size == 0:
+    token = _token(request, query)
+    if query.size == 0 and not token:
         return whole(in_batches(rows, order=order), uri=_with(uri, filters), to_item=to_item)
-    size = min(query.size, LARGEST_PAGE)
+    size = min(query.size or LARGEST_PAGE, LARGEST_PAGE)
     here = _with(uri, {"size": str(size), **filters})
-    page = _page(rows, order, size, _token(request, query), here)
+    page = _page(rows, order, size, token, here)
     links = CollectionLinks(
         here=Link(uri=here), next=_link(here, page.next), previous=_link(here, page.previous)
     )

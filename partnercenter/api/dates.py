@@ -5,6 +5,7 @@ Source: partner-center facts, section 4.2.
 
 import datetime as dt
 import re
+from typing import Never
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -28,12 +29,19 @@ def moment_of(text: str) -> dt.datetime | None:
         return None
     try:
         found = _read(text)
+        return _in_utc(found) if found else _refuse()
     except (ValueError, OverflowError):
-        found = None
-    if found is None:
-        sentence = _("This is no date: write it as 2026-01-31 or as 2026-01-31T12:00:00Z.")
-        raise Fault(400, BAD_INPUT, sentence)
-    return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
+        return _refuse()
+
+
+def _in_utc(moment: dt.datetime) -> dt.datetime:
+    """Raises OverflowError where that would be before the first year or after the last one."""
+    return moment.astimezone(dt.UTC) if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
+
+
+def _refuse() -> Never:
+    sentence = _("This is no date: write it as 2026-01-31 or as 2026-01-31T12:00:00Z.")
+    raise Fault(400, BAD_INPUT, sentence)
 
 
 def end_of(text: str) -> dt.datetime | None:

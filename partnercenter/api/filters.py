@@ -80,8 +80,10 @@ def _read(raw: str) -> tuple[str, object]:
 
 
 def _decoded(raw: str) -> str:
-    """Whoever writes spaces as %20 means a “+” by “+”; others mean a space by it."""
-    return unquote(raw if "%20" in raw else raw.replace("+", " "), errors="surrogateescape")
+    """Forms encode a “:”, which every filter has, and write a space as “+”; whoever leaves it as it
+    is means a “+” by “+”.
+    """
+    return unquote(raw if ":" in raw else raw.replace("+", " "), errors="surrogateescape")
 
 
 def _not_a_filter() -> Fault:

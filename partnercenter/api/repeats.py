@@ -19,10 +19,11 @@ from partnercenter.api.access import ApiRequest
 from partnercenter.api.faults import Fault
 from partnercenter.api.middleware import named_by_client
 from partnercenter.api.models import KeptAnswer
-from partnercenter.api.wire import JSON
+from partnercenter.api.wire import JSON, no_content
 
 KEPT = timedelta(days=7)
 CONFLICT = "409"
+LONGEST_PATH = 255  # what is longer is no address, and is refused under its first letters too
 Operation = Callable[..., HttpResponse]
 
 
@@ -58,7 +59,7 @@ def _kept(request: ApiRequest) -> KeptAnswer | None:
     kept, _created = KeptAnswer.objects.select_for_update(no_key=True).get_or_create(
         principal=request.auth.key,
         method=request.method or "",
-        path=request.path_info,
+        path=request.path_info[:LONGEST_PATH],
         request_id=request_id,
         defaults={"fingerprint": fingerprint},
     )
@@ -77,8 +78,9 @@ def _keep(kept: KeptAnswer, response: HttpResponse) -> None:
 
 
 def _again(kept: KeptAnswer) -> HttpResponse:
-    content_type = JSON if kept.body else None
-    response = HttpResponse(kept.body, status=kept.status, content_type=content_type)
+    response = no_content()
+    if kept.body:
+        response = HttpResponse(kept.body, status=kept.status, content_type=JSON)
     response["Idempotent-Replay"] = "true"
     return response
 

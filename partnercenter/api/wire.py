@@ -8,10 +8,18 @@ import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 JSON = "application/json"
+GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 class Wire(BaseModel):
@@ -55,10 +63,18 @@ def _folded(value: Any) -> Any:
 
 # Text whose case means nothing, such as a GUID.
 Folded = Annotated[str, BeforeValidator(_folded)]
+Guid = Annotated[str, BeforeValidator(_folded), Field(pattern=f"^{GUID}$")]
 
 
 def json_response(body: Wire, *, status: int = 200) -> HttpResponse:
     return HttpResponse(written(body), status=status, content_type=JSON)
+
+
+def no_content() -> HttpResponse:
+    """204: there is nothing to be read, so that it is of no type."""
+    response = HttpResponse(status=204)
+    del response["Content-Type"]
+    return response
 
 
 def written(body: Wire) -> str:
