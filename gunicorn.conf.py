@@ -1,11 +1,13 @@
 """How the production server runs: one worker a core, four threads each, on the loopback address.
 
 A reverse proxy that speaks https stands in front of it; see the README's section on deployment.
+Each worker delivers webhooks beside its requests.
 """
 
 import os
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 from partnercenter import logs
 from partnercenter.env import env_choice
@@ -20,3 +22,18 @@ logconfig_dict = logs.configuration(env_choice("LOG_LEVEL", "WARNING", logs.LEVE
 def when_ready(server: Arbiter) -> None:
     """Says where the dashboard is, once it can be opened."""
     print(f"http://{bind}/", flush=True)  # noqa: T201
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Starts the worker's courier, now that Django is set up in it."""
+    from partnercenter.webhooks.courier import Courier
+
+    courier = Courier()
+    courier.start()
+    worker.courier = courier  # type: ignore[attr-defined] # for worker_exit to find
+
+
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    """Waits for the webhooks that are on their way, so that none is sent twice."""
+    if courier := getattr(worker, "courier", None):
+        courier.stop()

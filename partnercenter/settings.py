@@ -51,6 +51,7 @@ CURRENCY = env_choice("CURRENCY", "USD", tuple(CURRENCIES))
 INSTALLED_APPS = [
     "partnercenter.agents",
     "partnercenter.api",
+    "partnercenter.webhooks",
     "activitylog",
     "customers",
     "partnercenter.apps.AgentAdminConfig",

@@ -30,6 +30,10 @@ from customers.models import (
 )
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
+from partnercenter.sealing import seal
+from partnercenter.webhooks.messages import SEALED_FOR
+from partnercenter.webhooks.models import Delivery, Webhook
+from partnercenter.webhooks.signatures import new_secret
 
 PASSWORD = "correct-horse-battery"
 
@@ -153,3 +157,29 @@ class AuthenticatorFactory(DjangoModelFactory[Authenticator]):
     user = SubFactory(AgentFactory)
     type = "totp"
     data = LazyFunction(lambda: {"secret": "", "name": "Telephone", "credential": {}})
+
+
+class WebhookFactory(DjangoModelFactory[Webhook]):
+    """A webhook that listens to what is done to customers' permissions, from the first record."""
+
+    class Meta:
+        model = Webhook
+
+    name = Sequence(lambda n: f"Webhook {n}")
+    url = "https://receiver.example/webhooks"
+    events = LazyFunction(lambda: ["self-serve-policy-created", "self-serve-policy-deleted"])
+    sealed_secret = LazyFunction(lambda: seal(new_secret(), purpose=SEALED_FOR))
+    after = 0
+    created_at = LazyFunction(timezone.now)
+
+
+class DeliveryFactory(DjangoModelFactory[Delivery]):
+    """What a webhook waits to be told of the first record."""
+
+    class Meta:
+        model = Delivery
+
+    webhook = SubFactory(WebhookFactory)
+    record_number = Sequence(lambda n: n + 1)
+    event = "self-serve-policy-created"
+    next_attempt_at = LazyFunction(timezone.now)

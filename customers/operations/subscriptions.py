@@ -40,20 +40,22 @@ def order_subscriptions(*, subscriptions: Sequence[Subscription], by: Actor) -> 
     Each has its record. The order bears the number of the first, and is billed as the first is.
     """
     customer = locked_reseller_customer(subscriptions[0].customer)
-    written = [_added(subscription, customer, by) for subscription in subscriptions]
     order = Order(customer=customer, billing_cycle=subscriptions[0].billing_cycle)
+    written = [_added(subscription, customer, order, by) for subscription in subscriptions]
     items = [_item(subscription) for subscription in subscriptions]
     return place_order(order=order, items=items, written=written[0], by=by)
 
 
-def _added(subscription: Subscription, customer: Customer, by: Actor) -> ActivityRecord:
+def _added(
+    subscription: Subscription, customer: Customer, order: Order, by: Actor
+) -> ActivityRecord:
     subscription.full_clean(exclude=["created_at"])
     written = record(
         CustomerActivity.CREATE_SUBSCRIPTION,
         resource_type="subscription",
         resource_id=str(subscription.pk),
         customer=customer.affected,
-        new=_snapshot(subscription),
+        new={**_snapshot(subscription), "order": str(order.pk)},
         by=by,
     )
     subscription.created_at = written.at

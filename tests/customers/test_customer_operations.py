@@ -191,6 +191,7 @@ def test_a_subscription_is_stored_and_recorded(ada: Agent, contoso: Customer) ->
             "quantity": 1,
             "auto_renew": True,
             "status": "active",
+            "order": str(contoso.orders.get().pk),
         },
     )
 

@@ -27,6 +27,7 @@ def test_a_plan_is_stored_active_and_recorded(ada: Agent, contoso: Customer) -> 
         "quantity": 1,
         "auto_renew": True,
         "status": "active",
+        "order": str(contoso.orders.get().pk),
     }
 
 

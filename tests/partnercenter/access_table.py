@@ -214,6 +214,16 @@ ACTIVITY_LOG = {
     "activitylog:export": button(ADMINS, answers=400),
     "activitylog:record": page(ADMINS),
 }
+WEBHOOKS = {
+    "webhooks:webhooks": page(ADMINS),
+    "webhooks:new_webhook": form(ADMINS),
+    "webhooks:webhook": page(ADMINS),
+    "webhooks:edit_webhook": form(ADMINS),
+    "webhooks:webhook_active": button(ADMINS, answers=400),
+    "webhooks:webhook_secret": form(ADMINS, answers=200),  # it shows the secret, once
+    "webhooks:delete_webhook": form(ADMINS, answers=302),
+    "webhooks:resend": button(ADMINS, answers=302),
+}
 FOR_MACHINES = {
     "favicon.ico": page(EVERYBODY, shows=302),
     "livez": page(EVERYBODY),
@@ -278,6 +288,7 @@ TABLE: dict[str, Access] = {
     **PRICES,
     **PORTAL,
     **ACTIVITY_LOG,
+    **WEBHOOKS,
     **FOR_MACHINES,
     **ADMINISTRATION,
     **{name: access for label in REGISTERED for name, access in of_one_model(label).items()},

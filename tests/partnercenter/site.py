@@ -35,6 +35,8 @@ VARIABLE_PARTS = {
     "<uuid:order_id>": str(SOMEBODY),
     "<uuid:reservation_id>": str(SOMEBODY),
     "<uuid:link_id>": str(SOMEBODY),
+    "<uuid:webhook_id>": str(SOMEBODY),
+    "<uuid:delivery_id>": str(SOMEBODY),
     "<int:product_id>": "1",
     "<int:pk>": "1",
     "<int:number>": "1",

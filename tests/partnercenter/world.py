@@ -51,6 +51,7 @@ from tests.factories import (
     AuthenticatorFactory,
     CustomerFactory,
     CustomerUserFactory,
+    DeliveryFactory,
     ReservationProductFactory,
     RoleAssignmentFactory,
     SubscriptionFactory,
@@ -58,7 +59,7 @@ from tests.factories import (
 from tests.partnercenter.site import SOMEBODY, Answer, address_of
 
 KEY = ec.generate_private_key(ec.SECP256R1()).public_key()
-OURS = ("activitylog", "admin", "agents", "customers", "mfa")
+OURS = ("activitylog", "admin", "agents", "customers", "mfa", "webhooks")
 
 
 class Person(Enum):
@@ -183,6 +184,7 @@ def _world(ada: Agent) -> World:
     set_prices(reservation.product, customer, ada)
     with override_settings(DEMONSTRATION=True):
         link, _token = send_sign_in_link(user=assignment.user, by=ada)
+    DeliveryFactory.create(pk=SOMEBODY, webhook__pk=SOMEBODY)
     return World(customer, assignment, move.permission, reservation, link)
 
 
