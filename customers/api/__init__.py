@@ -4,6 +4,26 @@ from ninja import Router
 
 from customers.api import customers, orders, organization, policies, subscriptions, users
 
+# What the documentation says of each group of addresses, in its order.
+tags = [
+    {"name": "Profiles", "description": "Who you are: the tenant that grants policies."},
+    {"name": "Customers", "description": "Your customers, and who they are."},
+    {
+        "name": "Subscriptions",
+        "description": "What customers have: Azure plans, Azure Global, and licenses.",
+    },
+    {
+        "name": "Orders",
+        "description": "What was bought, and buying on a customer's behalf.",
+    },
+    {"name": "Users", "description": "The people who work at a customer."},
+    {
+        "name": "Self-serve policies",
+        "description": "Which customers may purchase which resources by themselves, on your bill. "
+        "A policy says it of one customer; the customer permissions on Account are the same.",
+    },
+]
+
 # Each with the beginning of its addresses.
 routers: list[tuple[str, Router]] = [
     ("/profiles", organization.router),

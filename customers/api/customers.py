@@ -9,19 +9,21 @@ from django.http import HttpResponse, HttpResponseBase
 from ninja import Query, Router
 
 from activitylog.search import folded
+from customers.api import examples
 from customers.api.finding import customer_of
 from customers.models import BillingProfile, Customer
 from customers.models.customer import CustomerQuerySet, PostalAddress
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.collections import Collection, PageQuery, listed
 from partnercenter.api.faults import READING_FAULTS
-from partnercenter.api.filters import Filter, filter_of, unknown_filter
+from partnercenter.api.filters import Filter, filter_of, filter_parameter, unknown_filter
 from partnercenter.api.links import Links, to
-from partnercenter.api.wire import Attributes, Wire, json_response
+from partnercenter.api.wire import Attributes, Wire, json_response, shown_as
 
-router = Router(tags=["Customers"])
+router = Router(tags=["Customers"], by_alias=True)
 READING = requires_token("customers.view_customer")
 BY_NAME = ("sort_name", "id")
+FILTER = filter_parameter(("CompanyName", "starts_with"), ("Domain", "starts_with"), value="Fabr")
 
 
 class Address(Wire):
@@ -38,6 +40,8 @@ class Address(Wire):
 
 
 class CompanyProfile(Wire):
+    model_config = shown_as(examples.COMPANY_PROFILE)
+
     tenant_id: str
     domain: str
     company_name: str
@@ -48,6 +52,8 @@ class CompanyProfile(Wire):
 
 
 class BillingProfileJson(Wire):
+    model_config = shown_as(examples.BILLING_PROFILE)
+
     id: str
     first_name: str
     last_name: str
@@ -61,6 +67,8 @@ class BillingProfileJson(Wire):
 
 
 class CustomerJson(Wire):
+    model_config = shown_as(examples.CUSTOMER_IN_FULL)
+
     id: str
     commerce_id: str | None = None
     company_profile: CompanyProfile
@@ -76,13 +84,16 @@ class Customers(Collection[CustomerJson]):
     pass
 
 
-@router.get("", auth=READING, response={200: Customers, **READING_FAULTS}, operation_id="customers")
+@router.get(
+    "",
+    auth=READING,
+    response={200: Customers, **READING_FAULTS},
+    operation_id="customers",
+    summary="List customers",
+    openapi_extra={"parameters": [FILTER]},
+)
 def customers(request: ApiRequest, query: Query[PageQuery]) -> HttpResponseBase:
-    """All customers by name, or a page of them.
-
-    The parameter `filter` is JSON with Field (CompanyName or Domain), Value and Operator
-    (starts_with).
-    """
+    """All customers by name, or a page of them."""
     chosen = filter_of(request)
     return listed(
         request,
@@ -111,6 +122,7 @@ def _filtered(chosen: Filter | None) -> CustomerQuerySet:
     auth=READING,
     response={200: CustomerJson, **READING_FAULTS},
     operation_id="customer",
+    summary="One customer",
 )
 def customer(request: ApiRequest, customer_id: str) -> HttpResponse:
     """One customer with both profiles."""
@@ -129,6 +141,7 @@ def customer(request: ApiRequest, customer_id: str) -> HttpResponse:
     auth=READING,
     response={200: CompanyProfile, **READING_FAULTS},
     operation_id="company_profile",
+    summary="A customer's company profile",
 )
 def company_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
     """Who the customer is, and where."""
@@ -140,6 +153,7 @@ def company_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
     auth=READING,
     response={200: BillingProfileJson, **READING_FAULTS},
     operation_id="billing_profile",
+    summary="A customer's billing profile",
 )
 def billing_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
     """Whom the partner's bills to the customer name."""

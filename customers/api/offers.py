@@ -39,6 +39,11 @@ def reservation_product(offer_id: str, *, term: str, currency: str) -> Reservati
     parts = offer_id.split(":")
     if len(parts) != 3:
         return None
+    kind, sku, region = parts
     return ReservationProduct.objects.filter(
-        sku__iexact=parts[1], region__iexact=parts[2], term=term, currency=currency
+        product_type__iexact=kind,
+        sku__iexact=sku,
+        region__iexact=region,
+        term=term,
+        currency=currency,
     ).first()

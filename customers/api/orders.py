@@ -14,6 +14,7 @@ from ninja import Query, Router
 from pydantic import BeforeValidator, Field, PlainSerializer
 
 from activitylog.recording import Actor
+from customers.api import examples
 from customers.api.finding import customer_of, fault_of, guid, refusals_as_faults
 from customers.api.offers import (
     is_reservation,
@@ -48,10 +49,10 @@ from partnercenter.api.faults import (
 )
 from partnercenter.api.links import Link, Links, to
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Attributes, Folded, Moment, Wire, json_response
+from partnercenter.api.wire import Attributes, Folded, Moment, Wire, bodies, json_response, shown_as
 from partnercenter.operations import Refused
 
-router = Router(tags=["Orders"])
+router = Router(tags=["Orders"], by_alias=True)
 READING = requires_token("customers.view_order")
 WRITING = requires_token("customers.add_order")
 NEWEST_FIRST = ("-number",)
@@ -123,6 +124,8 @@ class OrderLineJson(Wire):
 
 
 class OrderJson(Wire):
+    model_config = shown_as(examples.ORDER_IN_FULL)
+
     id: str
     alternate_id: str
     reference_customer_id: str
@@ -146,6 +149,7 @@ class Orders(Collection[OrderJson]):
     auth=READING,
     response={200: Orders, **READING_FAULTS},
     operation_id="orders",
+    summary="List a customer's orders",
 )
 def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> HttpResponseBase:
     """All orders of the customer, the newest first, or a page of them."""
@@ -166,6 +170,7 @@ def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> Ht
     auth=READING,
     response={200: OrderJson, **READING_FAULTS},
     operation_id="order",
+    summary="One order",
 )
 def order(request: ApiRequest, customer_id: str, order_id: str) -> HttpResponse:
     """One order. 404 with 20000 where the customer has none with this id."""
@@ -181,6 +186,12 @@ def order(request: ApiRequest, customer_id: str, order_id: str) -> HttpResponse:
     auth=WRITING,
     response={201: OrderJson, **FAULTS},
     operation_id="create_order",
+    summary="Buy on a customer's behalf",
+    openapi_extra=bodies(
+        reservation=examples.RESERVATION_ORDER,
+        azure_plan=examples.AZURE_PLAN_ORDER,
+        licenses=examples.LICENSE_ORDER,
+    ),
 )
 @once
 def create(request: ApiRequest, customer_id: str, body: OrderBody) -> HttpResponse:

@@ -7,16 +7,19 @@ from django.conf import settings
 from django.http import HttpResponse
 from ninja import Router
 
+from customers.api import examples
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.faults import READING_FAULTS
 from partnercenter.api.links import Links, to
-from partnercenter.api.wire import Attributes, Wire, json_response
+from partnercenter.api.wire import Attributes, Wire, json_response, shown_as
 
-router = Router(tags=["Profiles"])
+router = Router(tags=["Profiles"], by_alias=True)
 READING = requires_token("customers.view_customer", throttled=False)
 
 
 class OrganizationProfile(Wire):
+    model_config = shown_as(examples.ORGANIZATION)
+
     id: str
     tenant_id: str
     company_name: str
@@ -33,6 +36,7 @@ class OrganizationProfile(Wire):
     auth=READING,
     response={200: OrganizationProfile, **READING_FAULTS},
     operation_id="organization_profile",
+    summary="Your own organization",
 )
 def organization(request: ApiRequest) -> HttpResponse:
     """The partner's tenant and name."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BeforeValidator, Field
 
+from customers.api import examples
 from customers.api.finding import customer_of, guid, refusals_as_faults
 from customers.models import Customer, Resource
 from customers.operations.self_serve_policies import (
@@ -30,9 +31,17 @@ from partnercenter.api.faults import (
     Fault,
 )
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Attributes, Guid, Wire, json_response, no_content
+from partnercenter.api.wire import (
+    Attributes,
+    Guid,
+    Wire,
+    bodies,
+    json_response,
+    no_content,
+    shown_as,
+)
 
-router = Router(tags=["Self-serve policies"])
+router = Router(tags=["Self-serve policies"], by_alias=True)
 READING = requires_token("customers.view_purchasepermission", person=True, throttled=False)
 WRITING = requires_token("customers.change_purchasepermission", person=True, throttled=False)
 BY_NAME = ("sort_name", "id")
@@ -80,6 +89,8 @@ class SelfServePolicyBody(Wire):
 
 
 class SelfServePolicy(Wire):
+    model_config = shown_as(examples.POLICY)
+
     id: str
     self_serve_entity: SelfServeEntity
     grantor: Grantor
@@ -98,7 +109,11 @@ class PoliciesQuery(PageQuery):
 
 
 @router.get(
-    "", auth=READING, response={200: SelfServePolicies, **READING_FAULTS}, operation_id="policies"
+    "",
+    auth=READING,
+    response={200: SelfServePolicies, **READING_FAULTS},
+    operation_id="policies",
+    summary="List self-serve policies",
 )
 def policies(request: ApiRequest, query: Query[PoliciesQuery]) -> HttpResponseBase:
     """A customer's policy, in a list of one or of none; or every customer's."""
@@ -122,6 +137,7 @@ def policies(request: ApiRequest, query: Query[PoliciesQuery]) -> HttpResponseBa
     auth=READING,
     response={200: SelfServePolicy, **READING_FAULTS},
     operation_id="policy",
+    summary="One self-serve policy",
 )
 def policy(request: ApiRequest, policy_id: str) -> HttpResponse:
     """One policy. 404 with 600039 for a customer without one, with 600040 for a malformed id."""
@@ -133,7 +149,12 @@ def policy(request: ApiRequest, policy_id: str) -> HttpResponse:
 
 
 @router.post(
-    "", auth=WRITING, response={201: SelfServePolicy, **FAULTS}, operation_id="create_policy"
+    "",
+    auth=WRITING,
+    response={201: SelfServePolicy, **FAULTS},
+    operation_id="create_policy",
+    summary="Let a customer purchase",
+    openapi_extra=bodies(new=examples.NEW_POLICY),
 )
 @once
 def create(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
@@ -145,7 +166,12 @@ def create(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
 
 
 @router.put(
-    "", auth=WRITING, response={200: SelfServePolicy, **FAULTS}, operation_id="replace_policy"
+    "",
+    auth=WRITING,
+    response={200: SelfServePolicy, **FAULTS},
+    operation_id="replace_policy",
+    summary="Replace a self-serve policy",
+    openapi_extra=bodies(replaced=examples.REPLACED_POLICY),
 )
 @once
 def replace(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
@@ -158,6 +184,8 @@ def replace(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
     auth=WRITING,
     response={200: SelfServePolicy, **FAULTS},
     operation_id="replace_policy_by_id",
+    summary="Replace a self-serve policy by its id",
+    openapi_extra=bodies(replaced=examples.REPLACED_POLICY),
 )
 @once
 def replace_by_id(request: ApiRequest, policy_id: str, body: SelfServePolicyBody) -> HttpResponse:
@@ -170,7 +198,11 @@ def replace_by_id(request: ApiRequest, policy_id: str, body: SelfServePolicyBody
 
 
 @router.delete(
-    "/{policy_id}", auth=WRITING, response={204: None, **FAULTS}, operation_id="delete_policy"
+    "/{policy_id}",
+    auth=WRITING,
+    response={204: None, **FAULTS},
+    operation_id="delete_policy",
+    summary="Let a customer purchase nothing any more",
 )
 @once
 def delete(request: ApiRequest, policy_id: str) -> HttpResponse:

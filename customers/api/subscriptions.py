@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import Field
 
+from customers.api import examples
 from customers.api.finding import customer_of, guid, refusals_as_faults
 from customers.api.offers import offer_id_of
 from customers.models import Customer, OrderItem, Product, Subscription, SubscriptionStatus
@@ -33,9 +34,18 @@ from partnercenter.api.faults import (
 )
 from partnercenter.api.links import Link
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Attributes, Folded, Guid, Moment, Wire, json_response
+from partnercenter.api.wire import (
+    Attributes,
+    Folded,
+    Guid,
+    Moment,
+    Wire,
+    bodies,
+    json_response,
+    shown_as,
+)
 
-router = Router(tags=["Subscriptions"])
+router = Router(tags=["Subscriptions"], by_alias=True)
 READING = requires_token("customers.view_subscription")
 WRITING = requires_token("customers.change_subscription")
 OLDEST_FIRST = ("created_at", "id")
@@ -53,6 +63,8 @@ class SubscriptionLinks(Wire):
 
 
 class SubscriptionJson(Wire):
+    model_config = shown_as(examples.SUBSCRIPTION_IN_FULL)
+
     id: str
     entitlement_id: str
     offer_id: str
@@ -109,6 +121,7 @@ class SubscriptionPatch(Wire):
     auth=READING,
     response={200: Subscriptions, **READING_FAULTS},
     operation_id="subscriptions",
+    summary="List a customer's subscriptions",
 )
 def subscriptions(
     request: ApiRequest, customer_id: str, query: Query[SubscriptionsQuery]
@@ -134,6 +147,7 @@ def subscriptions(
     auth=READING,
     response={200: SubscriptionJson, **READING_FAULTS},
     operation_id="subscription",
+    summary="One subscription",
 )
 def subscription(request: ApiRequest, customer_id: str, subscription_id: str) -> HttpResponse:
     """One subscription. 404 with 20003 where the customer has none with this id."""
@@ -145,6 +159,8 @@ def subscription(request: ApiRequest, customer_id: str, subscription_id: str) ->
     auth=WRITING,
     response={200: SubscriptionJson, **FAULTS},
     operation_id="update_subscription",
+    summary="Change a subscription",
+    openapi_extra=bodies(changed=examples.SUBSCRIPTION_CHANGE),
 )
 @once
 def update(

@@ -7,20 +7,23 @@ from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
+from customers.api import examples
 from customers.api.finding import customer_of, guid
 from customers.models import CustomerUser
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.collections import Collection, PageQuery, listed
 from partnercenter.api.faults import READING_FAULTS, USER_NOT_FOUND, Fault
 from partnercenter.api.links import Links, to
-from partnercenter.api.wire import Attributes, Wire, json_response
+from partnercenter.api.wire import Attributes, Wire, json_response, shown_as
 
-router = Router(tags=["Users"])
+router = Router(tags=["Users"], by_alias=True)
 READING = requires_token("customers.view_customeruser", person=True)
 BY_NAME = ("display_name", "id")
 
 
 class CustomerUserJson(Wire):
+    model_config = shown_as(examples.CUSTOMER_USER)
+
     id: str
     user_principal_name: str
     first_name: str
@@ -42,6 +45,7 @@ class CustomerUsers(Collection[CustomerUserJson]):
     auth=READING,
     response={200: CustomerUsers, **READING_FAULTS},
     operation_id="users",
+    summary="List a customer's users",
 )
 def users(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> HttpResponseBase:
     """All users of the customer by name, or a page of them."""
@@ -62,6 +66,7 @@ def users(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> Htt
     auth=READING,
     response={200: CustomerUserJson, **READING_FAULTS},
     operation_id="user",
+    summary="One user",
 )
 def user(request: ApiRequest, customer_id: str, user_id: str) -> HttpResponse:
     """One user, also one who was removed: his state is inactive."""
