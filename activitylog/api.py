@@ -23,14 +23,36 @@ from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.collections import Collection, PageQuery, listed
 from partnercenter.api.dates import end_of, moment_of
 from partnercenter.api.faults import NOT_FOUND, READING_FAULTS, Fault
-from partnercenter.api.filters import Filter, filter_of, folded, unknown_filter
-from partnercenter.api.wire import Attributes, Moment, Wire, json_response
+from partnercenter.api.filters import Filter, filter_of, filter_parameter, folded, unknown_filter
+from partnercenter.api.wire import Attributes, Moment, Wire, json_response, shown_as
 
-router = Router(tags=["Audit records"])
+router = Router(tags=["Audit records"], by_alias=True)
+TAG = {"name": "Audit records", "description": "What happened, and who did it: the Activity log."}
 READING = requires_token("activitylog.view_activityrecord", throttled=False)
 NEWEST_FIRST = ("-number",)
+FILTER = filter_parameter(
+    ("CompanyName", "substring"), ("CustomerId", "equals"), ("ResourceType", "equals"), value="Fabr"
+)
 USUAL_SIZE = 500
 USUAL_WINDOW = dt.timedelta(days=30)
+
+
+EXAMPLE: dict[str, Any] = {
+    "id": "3f6d2c1b-8a9e-4f70-b5c4-6d7e8f9a0b1c",
+    "partnerId": "5b1b1b0e-7f5c-4a57-9d0e-3c5f6f0a6a11",
+    "customerId": "0d1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b",
+    "customerName": "Fabrikam",
+    "userPrincipalName": "ada@partner.example.com",
+    "applicationId": "7c8d9e0f-1a2b-4c3d-8e5f-6a7b8c9d0e1f",
+    "resourceType": "self_serve_policy",
+    "resourceNewValue": '{"Id": "…"}',
+    "operationType": "create_self_serve_policy",
+    "originalCorrelationId": "1d2e3f4a-5b6c-4d7e-8f90-a1b2c3d4e5f6",
+    "operationDate": "2026-01-31T12:00:00.123456Z",
+    "operationStatus": "succeeded",
+    "customizedData": [{"key": "Number", "value": "42"}, {"key": "Channel", "value": "api"}],
+    "attributes": {"objectType": "AuditRecord"},
+}
 
 
 class KeyValue(Wire):
@@ -39,6 +61,8 @@ class KeyValue(Wire):
 
 
 class AuditRecord(Wire):
+    model_config = shown_as(EXAMPLE)
+
     id: str
     partner_id: str
     customer_id: str | None = None
@@ -66,12 +90,16 @@ class AuditQuery(PageQuery):
     end_date: str = Field(default="", description="A day is meant to its end.")
 
 
-@router.get("", auth=READING, response={200: AuditRecords, **READING_FAULTS}, operation_id="audit")
+@router.get(
+    "",
+    auth=READING,
+    response={200: AuditRecords, **READING_FAULTS},
+    operation_id="audit",
+    summary="List audit records",
+    openapi_extra={"parameters": [FILTER]},
+)
 def audit_records(request: ApiRequest, query: Query[AuditQuery]) -> HttpResponseBase:
-    """Records of a time, the newest first, page by page.
-
-    The parameter `filter` is JSON: CustomerId equals, CompanyName substring, ResourceType equals.
-    """
+    """Records of a time, the newest first, page by page. They go back to the first one."""
     chosen = filter_of(request)
     records = ActivityRecord.objects.since(
         moment_of(query.start_date) or timezone.now() - USUAL_WINDOW
@@ -97,6 +125,7 @@ def audit_records(request: ApiRequest, query: Query[AuditQuery]) -> HttpResponse
     auth=READING,
     response={200: AuditRecord, **READING_FAULTS},
     operation_id="audit_record",
+    summary="One audit record",
 )
 def audit_record(request: ApiRequest, record_id: str) -> HttpResponse:
     """One record by its id."""

@@ -22,6 +22,7 @@ urlpatterns = [
     path("prices/", include((catalogue, "catalogue"))),
     path("activity-log/", include("activitylog.urls")),
     path("api-access/webhooks/", include("partnercenter.webhooks.urls")),
+    path("", include("partnercenter.api.pages_urls")),
     path("", include("partnercenter.api.urls")),
     path("", include("partnercenter.api.oauth_urls")),
     path("admin/", admin.site.urls),

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from pydantic import Field
 
-from partnercenter.api.wire import Attributes, Wire, json_response
+from partnercenter.api.wire import Attributes, Wire, json_response, shown_as
 
 # What the API's own table of codes says; where it has none, the status stands in for it.
 UNAUTHORIZED = "800001"
@@ -50,6 +50,16 @@ class Fault(Exception):
 
 class ApiFault(Wire):
     """Microsoft's shape of an error."""
+
+    model_config = shown_as(
+        {
+            "code": "60003",
+            "description": "There is no customer with this id.",
+            "data": [],
+            "source": "partnercenter",
+            "attributes": {"objectType": "ApiFault"},
+        }
+    )
 
     code: str
     description: str

@@ -6,6 +6,7 @@ company's name in the address as they are.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import unquote
 
 from django.http import HttpRequest
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from partnercenter.api.body import read_json
 from partnercenter.api.faults import BAD_INPUT, Fault
-from partnercenter.api.wire import Wire
+from partnercenter.api.wire import JSON, Wire
 
 PARAMETER = re.compile(r"(?:^|&)filter=(.*)$", re.IGNORECASE | re.DOTALL)
 LONGEST = 4_000  # characters
@@ -25,6 +26,38 @@ class SimpleFilter(Wire):
     field: str
     value: str
     operator: str
+
+
+def filter_parameter(*ways: tuple[str, str], value: str) -> dict[str, Any]:
+    """The parameter for the documentation: the pairs of field and operator that a list knows, and
+    a value to be looked for with the first of them.
+    """
+    fields, operators = (
+        dict.fromkeys(field for field, _ in ways),
+        dict.fromkeys(dict(ways).values()),
+    )
+    schema = {
+        "type": "object",
+        "properties": {
+            "Field": {"enum": list(fields)},
+            "Value": {"type": "string"},
+            "Operator": {"enum": list(operators)},
+        },
+        "required": ["Field", "Value", "Operator"],
+    }
+    knows = ", ".join(" ".join(way) for way in ways)
+    return {
+        "in": "query",
+        "name": "filter",
+        "required": False,
+        "description": f"JSON with a field, a value and an operator: {knows}.",
+        "content": {
+            JSON: {
+                "schema": schema,
+                "example": {"Field": ways[0][0], "Value": value, "Operator": ways[0][1]},
+            }
+        },
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from allauth.idp.oidc.models import Client, Token
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -149,9 +150,12 @@ def _describe(
     application: Application, name: str, roles: Iterable[Role], redirect_uris: Sequence[str]
 ) -> None:
     """Fills in what an application is, unsaved."""
-    for uri in redirect_uris:
-        validate_redirect_uri(uri)
+    _validate(redirect_uris)
     client, wanted = application.client, set(roles)
+    if not wanted and not redirect_uris:
+        raise ValidationError(
+            _("Choose a role or enter a redirect address: with neither it could not sign in.")
+        )
     application.role_names = [role.value for role in Role if role in wanted]
     client.name = name
     client.set_redirect_uris(list(redirect_uris))
@@ -159,6 +163,18 @@ def _describe(
     client.set_scopes(list(SCOPES))
     client.set_default_scopes([DEFAULT])
     client.full_clean(exclude=["secret", "owner"], validate_unique=False)
+
+
+def _validate(redirect_uris: Iterable[str]) -> None:
+    """Raises ValidationError, which says at its field of each address what is wrong with it."""
+    errors: list[ValidationError] = []
+    for uri in redirect_uris:
+        try:
+            validate_redirect_uri(uri)
+        except ValidationError as error:
+            errors.append(error)
+    if errors:
+        raise ValidationError({"redirect_uris": errors})
 
 
 def _grant_types(roles: Sequence[str], redirect_uris: Sequence[str]) -> list[str]:

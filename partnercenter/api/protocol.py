@@ -1,6 +1,6 @@
 """The API as a whole: how calls are read, and how whatever goes wrong is answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -22,11 +22,11 @@ What clients of the Microsoft Partner Center API call, on this server.
 
 Names in bodies and addresses are read whatever their case. Lists are answered whole unless a size
 is asked for. A call that changes something and is repeated under its MS-RequestId, with the same
-body, gets its first answer again and changes nothing."""
+body, gets its first answer again and changes nothing. HEAD works wherever GET does."""
 
 
-def new_api(*, version: str) -> NinjaAPI:
-    """An API without operations, in our manners."""
+def new_api(*, version: str, tags: Sequence[dict[str, str]] = ()) -> NinjaAPI:
+    """An API without operations, in our manners. Each tag has a name and a description."""
     api = NinjaAPI(
         title="Partner Center",
         version=version,
@@ -34,6 +34,7 @@ def new_api(*, version: str) -> NinjaAPI:
         docs_url=None,
         openapi_url=None,
         parser=StrictParser(),
+        openapi_extra={"tags": list(tags)},
         auth=_nobody,
     )
     api.exception_handler(Fault)(_fault)

@@ -44,6 +44,17 @@ class Wire(BaseModel):
         }
 
 
+def shown_as(*examples: dict[str, Any]) -> ConfigDict:
+    """For the documentation: what such an object looks like, as it goes over the wire."""
+    return ConfigDict(json_schema_extra={"examples": list(examples)})
+
+
+def bodies(**examples: dict[str, Any]) -> dict[str, Any]:
+    """For the documentation of an operation: bodies that can be sent, each by a name."""
+    shown = {name: {"value": example} for name, example in examples.items()}
+    return {"requestBody": {"content": {JSON: {"examples": shown}}}}
+
+
 class Attributes(Wire):
     object_type: str
     etag: str | None = None

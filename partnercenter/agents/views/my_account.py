@@ -17,6 +17,7 @@ from partnercenter.agents import operations
 from partnercenter.agents.adapter import NO_ADDRESS
 from partnercenter.agents.browsers import browser_of
 from partnercenter.agents.forms import LanguageForm, PreferencesForm
+from partnercenter.api.listing import authorized_by
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput, own_path
 from partnercenter.times import ago, exact
@@ -52,7 +53,12 @@ def my_account(request: AgentRequest) -> HttpResponse:
     if attempt(form, lambda: form.save(agent)):
         messages.success(request, _("Your preferences were saved."))
         return redirect("my_account")
-    context = {"form": form, "sessions": _sessions(request), "second_factors": agent.second_factors}
+    context = {
+        "form": form,
+        "sessions": _sessions(request),
+        "second_factors": agent.second_factors,
+        "applications": authorized_by(agent),
+    }
     return render(request, "account/my_account.html", context, status=status_of(form))
 
 

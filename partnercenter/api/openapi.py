@@ -1,0 +1,149 @@
+"""The API's OpenAPI document: what its code says of each operation, with what all of them share."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from ninja import NinjaAPI
+
+from partnercenter.agents.roles import roles_granting
+from partnercenter.api.access import BearerToken
+from partnercenter.api.collections import CONTINUATION
+
+Json = dict[str, Any]
+
+MEANINGS = {
+    200: "What was asked for.",
+    201: "What was made.",
+    204: "It is gone; there is nothing to be read.",
+    400: "The call is not as it has to be, or a rule refuses it.",
+    401: "No access token, or one that has ended or was revoked.",
+    403: "Not allowed to whoever is behind the token.",
+    404: "There is no such thing.",
+    405: "This address does not know the method.",
+    409: "It exists already, or another body was sent under the same MS-RequestId.",
+    429: "Too many calls in this minute. Retry-After says in how many seconds to come again.",
+    500: "The server met an error of its own. Repeat the call under the same MS-RequestId.",
+    503: "The database does not answer. Retry-After says in how many seconds to come again.",
+}
+
+FAULTS = {
+    400: "BadRequest",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "NotFound",
+    405: "MethodNotAllowed",
+    409: "Conflict",
+    429: "TooManyRequests",
+    500: "ServerError",
+    503: "Unavailable",
+}
+
+PATH_PARAMETERS = {
+    "customer_id": "The customer's Microsoft ID.",
+    "subscription_id": "The subscription's id.",
+    "order_id": "The order's id.",
+    "user_id": "The user's id.",
+    "policy_id": "The policy's id: the partner's tenant id, an underscore, the customer's id.",
+    "record_id": "The record's id.",
+}
+NO_GUID = ("policy_id",)
+
+_ID = {"type": "string", "pattern": "^[!-~]{1,64}$"}
+REQUEST_ID, CORRELATION_ID = "MS-RequestId", "MS-CorrelationId"
+HEADERS: dict[str, Json] = {
+    REQUEST_ID: {
+        "description": "A new id for each call, such as a GUID. A call that changes something and "
+        "comes again under its id gets its first answer and changes nothing.",
+        "schema": _ID,
+    },
+    CORRELATION_ID: {
+        "description": "An id that several calls share. It is kept with what they record.",
+        "schema": _ID,
+    },
+    CONTINUATION: {
+        "description": "The continuationToken of a page, for the page after or before it.",
+        "schema": {"type": "string"},
+    },
+}
+
+
+@cache
+def document(api: NinjaAPI) -> Json:
+    """The document as JSON, without servers: those follow from where it is asked for. It is made
+    once, so leave it as it is.
+    """
+    made: Json = json.loads(json.dumps(api.get_openapi_schema()))
+    del made["servers"]
+    made["components"]["parameters"] = {
+        name: {"in": "header", "name": name, **header} for name, header in HEADERS.items()
+    }
+    made["components"]["headers"] = {name: HEADERS[name] for name in (REQUEST_ID, CORRELATION_ID)}
+    made["components"]["responses"] = {
+        name: _response(status, {"$ref": "#/components/schemas/ApiFault"})
+        for status, name in FAULTS.items()
+    }
+    guards = dict(_guards(api))
+    for method, operation in operations_of(made):
+        _complete(method, operation, guards[operation["operationId"]])
+    return made
+
+
+def operations_of(made: Json) -> Iterator[tuple[str, Json]]:
+    """Each operation with its method."""
+    for item in made["paths"].values():
+        yield from item.items()
+
+
+def _guards(api: NinjaAPI) -> Iterator[tuple[str, BearerToken]]:
+    """Who may call it, by the id of each operation."""
+    for router in api._get_bound_routers():
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                for guard in operation.auth_callbacks:
+                    yield str(operation.operation_id), guard  # type: ignore[misc]
+
+
+def _complete(method: str, operation: Json, guard: BearerToken) -> None:
+    operation["x-roles"] = [role.value for role in roles_granting(guard.permission)]
+    operation["x-needs-agent"] = guard.person
+    operation["x-counted"] = guard.throttled
+    parameters = operation.setdefault("parameters", [])
+    is_list = any(each["name"] == CONTINUATION for each in parameters)
+    for parameter in parameters:
+        _say_what_it_is(parameter)
+    names = [REQUEST_ID, CORRELATION_ID, *([CONTINUATION] if is_list else [])]
+    parameters += [{"$ref": f"#/components/parameters/{name}"} for name in names]
+    operation["responses"] = {
+        status: _answer(int(status), response)
+        for status, response in operation["responses"].items()
+        if status != "429" or guard.throttled
+    }
+
+
+def _say_what_it_is(parameter: Json) -> None:
+    parameter.get("schema", {}).pop("title", None)
+    if parameter["in"] == "path":
+        parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+        if parameter["name"] not in NO_GUID:
+            parameter["schema"]["format"] = "uuid"
+
+
+def _answer(status: int, response: Json) -> Json:
+    """The response of one operation: an error by its name, a success in words."""
+    name = FAULTS.get(status)
+    if name:
+        return {"$ref": f"#/components/responses/{name}"}
+    schema = response.get("content", {}).get("application/json", {}).get("schema")
+    return _response(status, schema)
+
+
+def _response(status: int, schema: Json | None) -> Json:
+    content = {"content": {"application/json": {"schema": schema}}} if schema else {}
+    headers: Json = {
+        name: {"$ref": f"#/components/headers/{name}"} for name in (REQUEST_ID, CORRELATION_ID)
+    }
+    if status in (429, 503):
+        headers["Retry-After"] = {"description": "In seconds.", "schema": {"type": "integer"}}
+    return {"description": MEANINGS[status], "headers": headers, **content}
