@@ -17,6 +17,7 @@ from activitylog.origin import Channel, current_origin
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, SERVER_ERROR, Fault, fault_response
 from partnercenter.api.middleware import is_of_api
+from partnercenter.api.sign_in_errors import is_of_sign_in, sign_in_error
 from partnercenter.http import BadInput, RoleNeeded
 from partnercenter.logs import note_refusal
 from partnercenter.outages import is_outage
@@ -113,8 +114,8 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 def _page_alone(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
     """From a template that needs no database, nor anything that one would be asked for."""
-    if is_of_api(request):
-        return _fault(status, sentence)
+    if is_of_api(request) or is_of_sign_in(request):
+        return _for_program(request, status, sentence)
     context = {
         "title": title,
         "sentence": sentence,
@@ -126,15 +127,17 @@ def _page_alone(request: HttpRequest, status: int, title: str, sentence: str) ->
 
 
 def _page(request: HttpRequest, status: int, title: str, sentence: str) -> HttpResponse:
-    if is_of_api(request):
-        return _fault(status, sentence)
+    if is_of_api(request) or is_of_sign_in(request):
+        return _for_program(request, status, sentence)
     context = {"title": title, "sentence": sentence, "status": status}
     template = "errors/portal.html" if _is_of_portal() else "errors/error.html"
     return render(request, template, context, status=status)
 
 
-def _fault(status: int, sentence: str) -> HttpResponse:
-    """For a program that calls the API."""
+def _for_program(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    """In the form that clients of the API know, or that of the sign-in that comes before."""
+    if is_of_sign_in(request):
+        return sign_in_error(status, sentence)
     codes = {400: BAD_INPUT, 404: NOT_FOUND, 500: SERVER_ERROR}
     return fault_response(Fault(status, codes.get(status, str(status)), sentence))
 

@@ -8,6 +8,7 @@ from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client, PrivateKey
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
+from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from partnercenter.agents.models import Agent
 from partnercenter.api.keys import signing_key
@@ -36,9 +37,14 @@ class ProviderAdapter(DefaultOIDCAdapter):
         user: AbstractBaseUser | None,
         **kwargs: Any,
     ) -> None:
-        """Whose token it is, by the names that Microsoft's tokens have for it."""
+        """Whose token it is, by the names that Microsoft's tokens have for it.
+
+        Raises InvalidGrantError for an agent for whom nobody can act now.
+        """
         access_token["tid"] = settings.TENANT_ID
         access_token["appid"] = client.pk
         if isinstance(user, Agent):
+            if not user.may_act:
+                raise InvalidGrantError()
             access_token["oid"] = user.actor_id
             access_token["upn"] = user.user_principal_name

@@ -11,5 +11,7 @@ class ApiConfig(AppConfig):
     def ready(self) -> None:
         from activitylog import events
         from partnercenter.api.events import DOCUMENTED, ApplicationActivity
+        from partnercenter.api.keys import load_keys_once
 
         events.register(ApplicationActivity, DOCUMENTED)
+        load_keys_once()

@@ -6,6 +6,7 @@ clients read them as JWTs, and anybody else can see that they are ours.
 
 from functools import lru_cache
 
+from allauth.core.internal import jwkkit
 from allauth.idp.oidc.models import PrivateKey
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -25,9 +26,10 @@ def signing_key() -> PrivateKey:
     """
     kept = SigningKey.objects.filter(pk=THE_ONLY_ONE).first() or _keep_new()
     try:
-        return PrivateKey(pem=_unsealed(kept.sealed), issued_at=kept.created_at)
+        return PrivateKey(pem=unseal(kept.sealed, purpose=PURPOSE), issued_at=kept.created_at)
     except SealedOtherwise:
-        kept.delete()
+        # This one and not the one that somebody else may have put in its place already.
+        SigningKey.objects.filter(pk=kept.pk, sealed=kept.sealed).delete()
         return signing_key()
 
 
@@ -47,6 +49,10 @@ def _new_pem() -> str:
     ).decode()
 
 
-@lru_cache(maxsize=2)
-def _unsealed(sealed: str) -> str:
-    return unseal(sealed, purpose=PURPOSE)
+def load_keys_once() -> None:
+    """Makes django-allauth remember the keys that it has loaded from their text.
+
+    Loading takes 50 ms, since the key is proved to be one, and allauth does it for each token: that
+    would be nearly all of the time that the token takes.
+    """
+    jwkkit.load_pem = lru_cache(maxsize=2)(jwkkit.load_pem)

@@ -32,6 +32,7 @@ VARIABLE_PARTS = {
     "<uuid:user_id>": str(SOMEBODY),
     "<int:assignment_id>": "1",
     "<uuid:agent_id>": str(SOMEBODY),
+    "<uuid:application_id>": str(SOMEBODY),
     "<uuid:order_id>": str(SOMEBODY),
     "<uuid:reservation_id>": str(SOMEBODY),
     "<uuid:link_id>": str(SOMEBODY),
@@ -42,6 +43,13 @@ VARIABLE_PARTS = {
     "<int:number>": "1",
     "<str:resource>": "AzureReservedInstances",
     "<path:object_id>": str(SOMEBODY),
+    r"^(?P<tenant>[^/]+)/oauth2/(?:v2\.0/)?token/?$": "tenant/oauth2/v2.0/token",
+    r"^(?P<tenant>[^/]+)/oauth2/(?:v2\.0/)?authorize/?$": "tenant/oauth2/v2.0/authorize",
+    r"^(?P<tenant>[^/]+)/v2\.0/\.well-known/openid-configuration/?$": (
+        "tenant/v2.0/.well-known/openid-configuration"
+    ),
+    r"^(?P<tenant>[^/]+)/discovery/v2\.0/keys/?$": "tenant/discovery/v2.0/keys",
+    "^generatetoken/?$": "generatetoken",
     "(?P<url>.*)$": "nothing-here",
 }
 LIST_OF_APPS = re.compile(r"\^\(\?P<app_label>(\w+)[^)]*\)/\$")
