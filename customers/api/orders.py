@@ -78,26 +78,40 @@ Duration = Annotated[
 class ProvisioningContext(Wire):
     """Where a reservation is billed, and whom it serves."""
 
-    subscription_id: str | None = None
+    subscription_id: str | None = Field(
+        default=None, description="The Azure subscription to which it is billed."
+    )
     scope: Folded | None = Field(default=None, description="shared or single")
     duration: str | None = Field(default=None, description="1Year or 3Years")
 
 
 class OrderLineBody(Wire):
-    offer_id: str = Field(min_length=1, max_length=128)
-    quantity: int = Field(ge=1, le=1_000_000)
-    line_item_number: int = 0
-    term_duration: Duration | None = None
-    friendly_name: str | None = Field(default=None, max_length=255)
+    offer_id: str = Field(min_length=1, max_length=128, description="What is bought; see above.")
+    quantity: int = Field(ge=1, le=1_000_000, description="Of licenses, or of reservations.")
+    line_item_number: int = Field(default=0, description="Read and passed over.")
+    term_duration: Duration | None = Field(
+        default=None, description="For how long; a reservation needs P1Y or P3Y."
+    )
+    friendly_name: str | None = Field(
+        default=None, max_length=255, description="What the subscription is called."
+    )
     provisioning_context: ProvisioningContext = ProvisioningContext()
 
 
 class OrderBody(Wire):
     """What is bought: subscriptions, or one reservation."""
 
-    reference_customer_id: Folded | None = None
-    billing_cycle: Cycle | None = None
-    line_items: list[OrderLineBody] = Field(min_length=1, max_length=MOST_LINES)
+    reference_customer_id: Folded | None = Field(
+        default=None, description="The customer of the address, if it is there at all."
+    )
+    billing_cycle: Cycle | None = Field(
+        default=None, description="How often it is billed; what is usual where nothing is said."
+    )
+    line_items: list[OrderLineBody] = Field(
+        min_length=1,
+        max_length=MOST_LINES,
+        description=f"What is bought, in {MOST_LINES} lines at most.",
+    )
 
 
 class Pricing(Wire):

@@ -55,12 +55,12 @@ def _documented(value: object) -> object:
 
 class SelfServeEntity(Wire):
     self_serve_entity_type: Annotated[Literal["customer"], BeforeValidator(_documented)]
-    tenant_id: Guid = Field(alias="tenantID")
+    tenant_id: Guid = Field(alias="tenantID", description="The customer who may purchase.")
 
 
 class Grantor(Wire):
     grantor_type: Annotated[Literal["billToPartner"], BeforeValidator(_documented)]
-    tenant_id: Guid = Field(alias="tenantID")
+    tenant_id: Guid = Field(alias="tenantID", description="Your own tenant, as /profiles says.")
 
 
 class Permission(Wire):
@@ -71,16 +71,20 @@ class Permission(Wire):
 
 
 class PolicyAttributes(Wire):
-    etag: str | None = None
+    etag: str | None = Field(
+        default=None, description="Of the policy that is replaced; another one is refused."
+    )
 
 
 class SelfServePolicyBody(Wire):
     """What clients send. The etag counts where a policy is replaced, and may be left out."""
 
-    id: str | None = None
+    id: str | None = Field(default=None, description="Of the policy that is replaced.")
     self_serve_entity: SelfServeEntity
     grantor: Grantor
-    permissions: list[Permission] = Field(min_length=1)
+    permissions: list[Permission] = Field(
+        min_length=1, description="Everything that the customer may purchase from now on."
+    )
     attributes: PolicyAttributes = PolicyAttributes()
 
     @property

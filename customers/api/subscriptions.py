@@ -103,15 +103,19 @@ class SubscriptionsQuery(PageQuery):
 
 
 class SubscriptionAttributes(Wire):
-    etag: str | None = None
+    etag: str | None = Field(
+        default=None, description="As it was read; another one is refused, none is not asked for."
+    )
 
 
 class SubscriptionPatch(Wire):
     """What can be changed: the name, the quantity of licenses, the renewal, and the status."""
 
-    friendly_name: str | None = None
-    quantity: int | None = Field(default=None, ge=1, le=1_000_000)
-    auto_renew_enabled: bool | None = None
+    friendly_name: str | None = Field(default=None, description="What it is called.")
+    quantity: int | None = Field(default=None, ge=1, le=1_000_000, description="Of licenses.")
+    auto_renew_enabled: bool | None = Field(
+        default=None, description="Whether it goes on at the end of its term."
+    )
     status: Folded | None = Field(default=None, description="active or suspended")
     attributes: SubscriptionAttributes = SubscriptionAttributes()
 
