@@ -37,6 +37,8 @@ COLUMNS: list[Column[ActivityRecord]] = [
     Column(_("Action code"), lambda record: record.action),
     Column(_("Partner user"), lambda record: record.actor_name),
     Column(_("Roles"), lambda record: ", ".join(record.role_labels)),
+    Column(_("Application"), lambda record: record.application_name),
+    Column(_("Application id"), lambda record: record.application_id),
     Column(_("Channel"), lambda record: record.get_channel_display()),
     Column(_("Status"), lambda record: record.get_status_display()),
     Column(_("Resource type"), lambda record: record.resource_type),

@@ -14,7 +14,16 @@ from partnercenter.paging import Page
 from partnercenter.times import ago, shown
 
 ORDER = ("-number",)
-SHOWN_IN_LIST = ("number", "at", "action", "customer_id", "customer_name", "actor_name", "status")
+SHOWN_IN_LIST = (
+    "number",
+    "at",
+    "action",
+    "customer_id",
+    "customer_name",
+    "actor_name",
+    "application_name",
+    "status",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,7 @@ class RecordRow:
     at_iso: str
     ago: str
     action: str
+    through: str  # the application through which an agent acted; empty for none
     failed: bool
 
     @classmethod
@@ -36,6 +46,7 @@ class RecordRow:
             at_iso=record.at.isoformat(),
             ago=ago(record.at),
             action=record.action_label,
+            through="" if record.application_name == record.actor_name else record.application_name,
             failed=record.status == Status.FAILED,
         )
 

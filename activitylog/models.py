@@ -72,9 +72,12 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
         return self.filter(customer_search__contains=folded(text))
 
     def agent_matching(self, text: str) -> Self:
-        """Part of the agent's copied user principal name, or the exact id."""
+        """Part of the agent's copied user principal name, or the exact id; the same of the
+        application through which he acted.
+        """
         if is_guid(text):
-            return self.filter(actor_id=text.strip().lower())
+            wanted = text.strip().lower()
+            return self.filter(models.Q(actor_id=wanted) | models.Q(application_id=wanted))
         return self.filter(actor_search__contains=folded(text))
 
 
@@ -135,6 +138,7 @@ class ActivityRecord(models.Model):
         indexes = [
             models.Index(fields=["customer_id", "-number"], name="record_of_customer"),
             models.Index(fields=["actor_id", "-number"], name="record_of_agent"),
+            models.Index(fields=["application_id", "-number"], name="record_of_application"),
             models.Index(fields=["action", "-number"], name="record_of_action"),
             models.Index(
                 fields=["-number"],
@@ -148,7 +152,7 @@ class ActivityRecord(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.customer_search = search_text(self.customer_name)
-        self.actor_search = search_text(self.actor_name)
+        self.actor_search = search_text(*filter(None, (self.actor_name, self.application_name)))
         super().save(*args, **kwargs)
 
     @property

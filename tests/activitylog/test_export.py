@@ -120,6 +120,8 @@ def test_a_row_tells_all_that_its_record_holds(fabrikam: Customer, ada: Agent) -
         "Action code": "create_customer_purchase_permissions",
         "Partner user": "ada@partner.example",
         "Roles": "Admin agent",
+        "Application": "",
+        "Application id": "",
         "Channel": "System",
         "Status": "Succeeded",
         "Resource type": "purchase_permission",
