@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from partnercenter.api.faults import BAD_INPUT, Fault
 
 DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ].{4,40}")
 DAY_OF_YEAR = re.compile(r"(\d{4})-\d{2}-(\d{3})")  # Java's SDK writes DD for the day
 ONE_TICK = dt.timedelta(microseconds=1)
 LATEST = dt.datetime.max.replace(tzinfo=dt.UTC) - dt.timedelta(days=2)
@@ -61,7 +62,7 @@ def _read(text: str) -> dt.datetime | None:
     day_of_year = DAY_OF_YEAR.fullmatch(text)
     if day_of_year:
         return dt.datetime.strptime("-".join(day_of_year.groups()), "%Y-%j")  # noqa: DTZ007
-    if "/" not in text:
+    if DAY_AND_TIME.fullmatch(text):
         # In an address, a “+” before the zone has become a space.
         return parse_datetime(re.sub(r" (?=\d{2}:?\d{2}$)", "+", text))
     return _american(text)
