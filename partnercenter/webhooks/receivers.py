@@ -36,6 +36,7 @@ def _schemes() -> tuple[str, ...]:
 def _is_good(url: str) -> bool:
     try:
         parts = urlsplit(url)
+        (parts.hostname or "").encode("idna")  # which finds labels that are empty or too long
         sent_to = requests.Request("POST", url).prepare().url
     except (ValueError, requests.RequestException):  # a host or a port that cannot be
         return False
