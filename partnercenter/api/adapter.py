@@ -45,6 +45,6 @@ class ProviderAdapter(DefaultOIDCAdapter):
         access_token["appid"] = client.pk
         if isinstance(user, Agent):
             if not user.may_act:
-                raise InvalidGrantError()
+                raise InvalidGrantError
             access_token["oid"] = user.actor_id
             access_token["upn"] = user.user_principal_name
