@@ -18,6 +18,7 @@ from customers.operations.sign_in_links import send_sign_in_link
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
+from partnercenter.webhooks.models import DeliveryState
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
 from tests.customers.buying import bought
@@ -30,8 +31,10 @@ from tests.factories import (
     PASSWORD,
     CustomerFactory,
     CustomerUserFactory,
+    DeliveryFactory,
     ReservationProductFactory,
     SubscriptionFactory,
+    WebhookFactory,
 )
 
 ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
@@ -83,6 +86,7 @@ def addresses(
         *_pages_of_preparing(fabrikam, long, CustomerFactory.create(relationship="none")),
         *_pages_of_reservation_acts(fabrikam, ada),
         *_pages_of_orders(fabrikam, contoso, ada),
+        *_pages_of_webhooks(),
     ]
 
 
@@ -162,6 +166,23 @@ def _pages_of_orders(customer: Customer, without: Customer, by: Agent) -> Addres
     ]
 
 
+def _pages_of_webhooks() -> Addresses:
+    """The list, a webhook that was told of something in every way, and one that was not."""
+    quiet = WebhookFactory.create(is_active=False)
+    told = WebhookFactory.create(name="x" * 128, url="https://receiver.example/" + "x" * 900)
+    for state, error in zip(DeliveryState, ("redirect", "", "gone"), strict=True):
+        attempt = {"last_attempt_at": told.created_at, "last_status": 308, "last_error": error}
+        DeliveryFactory.create(webhook=told, state=state, attempts=7, **attempt)
+    webhooks = "/api-access/webhooks/"
+    pages = ("", "?state=failed", "?state=lost", "edit/", "secret/", "delete/")
+    return [
+        webhooks,
+        f"{webhooks}?size=7",
+        f"{webhooks}new/",
+        *[f"{webhooks}{each.pk}/{page}" for each in (told, quiet) for page in pages],
+    ]
+
+
 def _steps_of_buying(product: ReservationProduct, customer: Customer) -> Addresses:
     """The products, the choices, the review, and each of them misunderstood."""
     plan = customer.subscriptions.azure().earliest("created_at")
@@ -174,6 +195,7 @@ NOT_ACCEPTED = {
     "/customers/new/": "Add customer",
     "/customers/{customer}/account/bill-to/": "Submit",
     "/customers/{customer}/users/": "Add user",
+    "/api-access/webhooks/new/": "Add webhook",
 }
 
 
