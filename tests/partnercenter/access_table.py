@@ -214,6 +214,25 @@ ACTIVITY_LOG = {
     "activitylog:export": button(ADMINS, answers=400),
     "activitylog:record": page(ADMINS),
 }
+SIGNING_IN_OF_PROGRAMS = {
+    "token": button(EVERYBODY, answers=400),
+    "authorize": form(AGENTS, shows=400, answers=400),
+    "openid_configuration": page(EVERYBODY),
+    "token_keys": page(EVERYBODY),
+    "generate_token": button(EVERYBODY, answers=401),
+}
+API_ACCESS = {
+    "applications:applications": page(ADMINS),
+    "applications:new_application": form(ADMINS),
+    "applications:application": page(ADMINS),
+    "applications:edit_application": form(ADMINS),
+    "applications:application_active": button(ADMINS, answers=400),
+    "applications:application_secret": form(ADMINS, answers=200),  # it shows the secret, once
+    "applications:application_tokens": button(ADMINS, answers=302),
+    "withdraw_authorization": button(AGENTS, answers=302),
+    "api_documentation": page(EVERYBODY),
+    "openapi": page(EVERYBODY),
+}
 WEBHOOKS = {
     "webhooks:webhooks": page(ADMINS),
     "webhooks:new_webhook": form(ADMINS),
@@ -288,6 +307,8 @@ TABLE: dict[str, Access] = {
     **PRICES,
     **PORTAL,
     **ACTIVITY_LOG,
+    **SIGNING_IN_OF_PROGRAMS,
+    **API_ACCESS,
     **WEBHOOKS,
     **FOR_MACHINES,
     **ADMINISTRATION,

@@ -26,6 +26,7 @@ from fido2.webauthn import (
     RegistrationResponse,
 )
 
+from activitylog.recording import System
 from customers.models import (
     Customer,
     CustomerPrice,
@@ -42,6 +43,8 @@ from customers.operations.sign_in_links import send_sign_in_link
 from customers.portal.sessions import COOKIE, start
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
+from partnercenter.api.keys import signing_key
+from partnercenter.api.operations import register_application
 from tests.conftest import signed_in
 from tests.customers.buying import bought
 from tests.customers.pricing import set_prices
@@ -59,7 +62,16 @@ from tests.factories import (
 from tests.partnercenter.site import SOMEBODY, Answer, address_of
 
 KEY = ec.generate_private_key(ec.SECP256R1()).public_key()
-OURS = ("activitylog", "admin", "agents", "customers", "mfa", "webhooks")
+OURS = (
+    "activitylog",
+    "admin",
+    "agents",
+    "allauth_idp_oidc",
+    "api",
+    "customers",
+    "mfa",
+    "webhooks",
+)
 
 
 class Person(Enum):
@@ -185,6 +197,8 @@ def _world(ada: Agent) -> World:
     with override_settings(DEMONSTRATION=True):
         link, _token = send_sign_in_link(user=assignment.user, by=ada)
     DeliveryFactory.create(pk=SOMEBODY, webhook__pk=SOMEBODY)
+    register_application(name="Somebody", roles=[Role.SALES], client_id=str(SOMEBODY), by=System())
+    signing_key()  # the first one to ask for it makes it
     return World(customer, assignment, move.permission, reservation, link)
 
 
