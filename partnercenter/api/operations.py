@@ -124,12 +124,18 @@ def revoke_tokens(*, application: Application, by: Actor) -> Application:
 def authorize_application(*, application: Application, by: Agent) -> None:
     """Records that the agent lets the application act for him.
 
-    Raises Refused (unknown_application) for one that was deactivated meanwhile.
+    Raises Refused: unknown_application for one that was deactivated meanwhile, and signed_out if
+    the agent's sessions were ended meanwhile, or his password was changed.
     """
     application = _locked(application)
     if not application.is_known:
         raise Refused(
             _("This application was deactivated. Nothing was allowed."), code="unknown_application"
+        )
+    held = Agent.objects.select_for_update(no_key=True).get(pk=by.pk)
+    if not held.may_act or held.get_session_auth_hash() != by.get_session_auth_hash():
+        raise Refused(
+            _("You were signed out in the meantime. Nothing was allowed."), code="signed_out"
         )
     facts = {"user_principal_name": by.user_principal_name}
     _record(ApplicationActivity.AUTHORIZE, application, new=facts, by=by)

@@ -13,13 +13,14 @@ from typing import Any, cast
 
 from allauth.core.internal.httpkit import extract_basic_auth
 from allauth.idp.oidc import views
-from allauth.idp.oidc.models import Client
+from allauth.idp.oidc.models import Client, Token
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from partnercenter.access import open_to_everyone
+from partnercenter.agents.models import Agent
 from partnercenter.api.codes import use_up_code
 from partnercenter.api.failures import count_failure, failures_are_used_up
 from partnercenter.api.faults import BAD_INPUT, Fault, fault_response
@@ -102,6 +103,7 @@ def _provided(request: HttpRequest, client_id: str) -> HttpResponse:
     held = Application.objects.select_for_update(no_key=True).filter(pk=client_id).first()
     if held is None or not held.is_known:
         return JsonResponse({"error": "invalid_client"}, status=401)
+    _hold_agent(request, held)
     response = cast("HttpResponse", views.token(request))
     by_code = request.POST["grant_type"] == Client.GrantType.AUTHORIZATION_CODE
     if response.status_code != 200 or not by_code:
@@ -109,6 +111,16 @@ def _provided(request: HttpRequest, client_id: str) -> HttpResponse:
     if use_up_code(request.POST["code"], application=held):
         return response
     return JsonResponse({"error": "invalid_grant"}, status=400)
+
+
+def _hold_agent(request: HttpRequest, application: Application) -> None:
+    """Whoever ends the agent's tokens at this moment waits, and finds the new one too; or was
+    first, and then what was sent is found no more.
+    """
+    is_refresh = request.POST["grant_type"] == Client.GrantType.REFRESH_TOKEN
+    sent = Token.objects.by_value(request.POST.get("refresh_token" if is_refresh else "code", ""))
+    agents = sent.filter(client_id=application.pk, user__isnull=False).values("user")
+    Agent.objects.select_for_update(no_key=True).filter(pk__in=agents).first()
 
 
 def _refused(status: int, error: str) -> JsonResponse:
