@@ -3,7 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
@@ -62,15 +68,26 @@ def of_api(view: View) -> View:
     """For programs with a token: nobody is sent to sign-in, and HEAD is GET without a body."""
 
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "HEAD":
-            request.method = "GET"
+        asked = request.method
+        request.method = "GET" if asked == "HEAD" else asked
         response = view(request, *args, **kwargs)
-        return _method_not_allowed(response) if response.status_code == 405 else response
+        if response.status_code == 405:
+            response = _method_not_allowed(response)
+        return _without_body(response) if asked == "HEAD" else response
 
     # Not by `marked`, whose 405 is a page.
     for name, value in {MARK: ACCESS, "csrf_exempt": True, "login_required": False}.items():
         setattr(answered, name, value)
     return answered
+
+
+def _without_body(response: HttpResponseBase) -> HttpResponseBase:
+    if isinstance(response, HttpResponse):
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+    elif isinstance(response, StreamingHttpResponse):
+        response.streaming_content = iter(())
+    return response
 
 
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
@@ -105,6 +122,8 @@ def _not_found(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def _method_not_allowed(response: HttpResponseBase) -> HttpResponse:
-    allow = {"Allow": response.headers.get("Allow", "")}
+    methods = response.headers.get("Allow", "").replace("GET", "GET, HEAD")
     sentence = _("This address does not know the method. It knows %(methods)s.")
-    return fault_response(Fault(405, "405", sentence % {"methods": allow["Allow"]}, allow))
+    return fault_response(
+        Fault(405, "405", sentence % {"methods": methods}, headers={"Allow": methods})
+    )
