@@ -102,6 +102,7 @@ class Courier:
 
     def __init__(self) -> None:
         self._stop = Event()
+        self._is_outage = False
         self._thread = Thread(target=self.run, name="webhooks", daemon=True)
 
     def start(self) -> None:
@@ -123,10 +124,16 @@ class Courier:
     def _round(self) -> None:
         try:
             carry_out(self._stop)
+            self._is_outage = False
         except Exception as error:
-            if is_outage(error):
-                logger.warning("The database does not answer; webhooks wait.")
-            else:
-                logger.exception("Delivering webhooks met a fault, and is tried again.")
+            self._write_down(error)
         finally:
             connections.close_all()
+
+    def _write_down(self, error: Exception) -> None:
+        """An outage has one line, however long it lasts."""
+        if not is_outage(error):
+            logger.error("Delivering webhooks met a fault; it is tried again.", exc_info=error)
+        elif not self._is_outage:
+            logger.warning("The database does not answer; webhooks wait.")
+            self._is_outage = True

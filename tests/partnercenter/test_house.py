@@ -125,6 +125,7 @@ def test_models_and_operations_know_no_pages() -> None:
     modules = [
         *modules_in("customers.models", "customers.operations", "customers.events"),
         *modules_in("partnercenter.agents.models", "partnercenter.agents.operations"),
+        *modules_in("partnercenter.webhooks.models", "partnercenter.webhooks.operations"),
     ]
     pages = (
         "customers.views",
@@ -133,6 +134,8 @@ def test_models_and_operations_know_no_pages() -> None:
         "customers.portal",
         "activitylog.views",
         "partnercenter.http",
+        "partnercenter.webhooks.forms",
+        "partnercenter.webhooks.views",
     )
     assert arrows(modules, *pages) == []
 

@@ -1,12 +1,18 @@
 """The courier beside a worker's requests: it goes on whatever happens, and stops when told."""
 
 import logging
+import os
+import runpy
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import StringIO
-from threading import Event
+from pathlib import Path
+from threading import Event, Thread
+from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
@@ -59,7 +65,7 @@ def test_what_happens_is_told_by_itself(
 @pytest.mark.parametrize(
     ("error", "sentence"),
     [
-        (RuntimeError("whatever"), "Delivering webhooks met a fault, and is tried again."),
+        (RuntimeError("whatever"), "Delivering webhooks met a fault; it is tried again."),
         (OperationalError("gone"), "The database does not answer; webhooks wait."),
     ],
 )
@@ -111,3 +117,45 @@ def test_the_command_delivers_once_and_says_what_came_of_it(
     call_command("deliver_webhooks", stdout=told)
     assert told.getvalue() == "Planned: 2, delivered: 1, to be tried again: 1, failed: 0\n"
     assert receiver.names == [CREATED]
+
+
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    """What these signals do is the same after the test."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals")
+@pytest.mark.django_db(transaction=True)
+def test_the_command_goes_on_until_it_is_terminated(
+    fabrikam: Customer, webhook: Webhook, receiver: Receiver, ada: Agent
+) -> None:
+    def terminate_once_it_arrived() -> None:
+        receiver.arrived.wait(PATIENCE)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    turn(fabrikam, ada, on=True)
+    Thread(target=terminate_once_it_arrived, daemon=True).start()
+    call_command("deliver_webhooks", "--forever")
+    assert the_delivery().state == "delivered"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_of_the_server_delivers_until_it_ends(
+    fabrikam: Customer, webhook: Webhook, receiver: Receiver, ada: Agent
+) -> None:
+    server = runpy.run_path(str(Path(settings.BASE_DIR, "gunicorn.conf.py")))
+    worker = SimpleNamespace()
+    server["post_worker_init"](worker)
+    turn(fabrikam, ada, on=True)
+    assert receiver.arrived.wait(PATIENCE)
+    server["worker_exit"](None, worker)
+    assert the_delivery().state == "delivered"
+
+
+def test_a_worker_that_never_began_ends_without_a_courier() -> None:
+    server = runpy.run_path(str(Path(settings.BASE_DIR, "gunicorn.conf.py")))
+    server["worker_exit"](None, SimpleNamespace())
