@@ -9,7 +9,7 @@ demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
 # For commands that only read the code, such as the checkers
 reading := SECRET_KEY=for-commands-that-only-read-the-code-and-keep-no-secret-0123456789
 
-.PHONY: demo demo-reset test lint audit format lock messages pictures
+.PHONY: demo demo-reset test lint audit format lock messages openapi pictures
 
 demo: .venv/.run var/secret_key
 	@$(demonstration) $(python) manage.py migrate --verbosity 0
@@ -49,6 +49,10 @@ messages: .venv/.dev
 	$(reading) $(python) manage.py makemessages --locale ja --no-obsolete --add-location file \
 		--ignore .venv --ignore tests --ignore var
 	$(reading) $(python) manage.py compilemessages --locale ja --ignore .venv
+
+# After a change of the API that is meant: the document with which its test compares
+openapi: .venv/.dev
+	$(reading) $(python) -m tests.partnercenter.api.snapshot
 
 # Of a demonstration that runs on PORT
 pictures: .venv/.dev

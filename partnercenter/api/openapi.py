@@ -50,6 +50,10 @@ PATH_PARAMETERS = {
 }
 NO_GUID = ("policy_id",)
 
+BEARER = (
+    "An access token of this server's token endpoint, /{tenant}/oauth2/v2.0/token, for an "
+    "application by itself or for an agent through it."
+)
 _ID = {"type": "string", "pattern": "^[!-~]{1,64}$"}
 REQUEST_ID, CORRELATION_ID = "MS-RequestId", "MS-CorrelationId"
 HEADERS: dict[str, Json] = {
@@ -74,8 +78,10 @@ def document(api: NinjaAPI) -> Json:
     """The document as JSON, without servers: those follow from where it is asked for. It is made
     once, so leave it as it is.
     """
-    made: Json = json.loads(json.dumps(api.get_openapi_schema()))
+    made: Json = _without_titles(json.loads(json.dumps(api.get_openapi_schema())))
+    made["info"]["title"] = api.title
     del made["servers"]
+    made["components"]["securitySchemes"]["BearerToken"]["description"] = BEARER
     made["components"]["parameters"] = {
         name: {"in": "header", "name": name, **header} for name, header in HEADERS.items()
     }
@@ -87,6 +93,7 @@ def document(api: NinjaAPI) -> Json:
     guards = dict(_guards(api))
     for method, operation in operations_of(made):
         _complete(method, operation, guards[operation["operationId"]])
+    _forget_unused(made)
     return made
 
 
@@ -94,6 +101,27 @@ def operations_of(made: Json) -> Iterator[tuple[str, Json]]:
     """Each operation with its method."""
     for item in made["paths"].values():
         yield from item.items()
+
+
+def _without_titles(thing: Any) -> Any:
+    """Pydantic makes them of the names, which say as much."""
+    if isinstance(thing, list):
+        return [_without_titles(each) for each in thing]
+    if not isinstance(thing, dict):
+        return thing
+    return {
+        name: _without_titles(each)
+        for name, each in thing.items()
+        if name != "title" or not isinstance(each, str)
+    }
+
+
+def _forget_unused(made: Json) -> None:
+    """Schemas that nothing refers to: those of queries, which stand as parameters."""
+    text = json.dumps(made)
+    schemas = made["components"]["schemas"]
+    for name in [name for name in schemas if f'schemas/{name}"' not in text]:
+        del schemas[name]
 
 
 def _guards(api: NinjaAPI) -> Iterator[tuple[str, BearerToken]]:
@@ -123,7 +151,6 @@ def _complete(method: str, operation: Json, guard: BearerToken) -> None:
 
 
 def _say_what_it_is(parameter: Json) -> None:
-    parameter.get("schema", {}).pop("title", None)
     if parameter["in"] == "path":
         parameter["description"] = PATH_PARAMETERS[parameter["name"]]
         if parameter["name"] not in NO_GUID:

@@ -66,7 +66,7 @@ def sections(api: NinjaAPI) -> list[Section]:
     reader = _Reader(document(api))
     return [
         Section(
-            anchor=slugify(tag["name"]),
+            anchor=f"tag-{slugify(tag['name'])}",
             name=tag["name"],
             paragraph=_words(tag["description"]),
             operations=list(reader.operations(tag["name"])),
