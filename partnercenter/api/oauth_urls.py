@@ -17,6 +17,7 @@ urlpatterns = [
         oauth.metadata,
         name="openid_configuration",
     ),
+    re_path(r"^(?P<tenant>[^/]+)/discovery/instance/?$", oauth.instance, name="instance_discovery"),
     re_path(r"^(?P<tenant>[^/]+)/discovery/v2\.0/keys/?$", oauth.keys, name="token_keys"),
     re_path(r"^generatetoken/?$", oauth.generate_token, name="generate_token"),
 ]

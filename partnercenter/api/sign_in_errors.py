@@ -12,7 +12,8 @@ from partnercenter.access import View
 # The pages on which agents are asked are none of them: people read those.
 ADDRESSES = re.compile(
     "/(generatetoken|[^/]+/("
-    r"oauth2/(v2\.0/)?token|v2\.0/\.well-known/openid-configuration|discovery/v2\.0/keys))/?"
+    r"oauth2/(v2\.0/)?token|v2\.0/\.well-known/openid-configuration|discovery/(v2\.0/keys|instance)"
+    "))/?"
 )
 
 

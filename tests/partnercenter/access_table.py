@@ -219,6 +219,7 @@ SIGNING_IN_OF_PROGRAMS = {
     "authorize": form(AGENTS, shows=400, answers=400),
     "openid_configuration": page(EVERYBODY),
     "token_keys": page(EVERYBODY),
+    "instance_discovery": page(EVERYBODY),
     "generate_token": button(EVERYBODY, answers=401),
 }
 API_ACCESS = {

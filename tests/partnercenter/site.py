@@ -48,6 +48,7 @@ VARIABLE_PARTS = {
     r"^(?P<tenant>[^/]+)/v2\.0/\.well-known/openid-configuration/?$": (
         "tenant/v2.0/.well-known/openid-configuration"
     ),
+    r"^(?P<tenant>[^/]+)/discovery/instance/?$": "tenant/discovery/instance",
     r"^(?P<tenant>[^/]+)/discovery/v2\.0/keys/?$": "tenant/discovery/v2.0/keys",
     "^generatetoken/?$": "generatetoken",
     "(?P<url>.*)$": "nothing-here",

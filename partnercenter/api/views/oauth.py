@@ -195,6 +195,15 @@ def metadata(request: HttpRequest, tenant: str) -> JsonResponse:
 @csrf_exempt
 @for_programs
 @open_to_everyone(reason=REASON)
+def instance(request: HttpRequest, tenant: str) -> JsonResponse:
+    """What Microsoft's libraries ask before they trust a server, and of its other names: none."""
+    found = request.build_absolute_uri(f"/{tenant}/v2.0/.well-known/openid-configuration")
+    return JsonResponse({"tenant_discovery_endpoint": found, "api-version": "1.1", "metadata": []})
+
+
+@csrf_exempt
+@for_programs
+@open_to_everyone(reason=REASON)
 def keys(request: HttpRequest, tenant: str) -> HttpResponseBase:
     """The public half of the key that signs tokens."""
     response: HttpResponseBase = views.jwks(request)

@@ -446,3 +446,11 @@ def test_libraries_find_the_addresses_of_a_tenant() -> None:
         "refresh_token",
     ]
     assert Client().get(found["jwks_uri"].removeprefix("http://testserver")).status_code == 200
+
+
+def test_libraries_are_told_that_the_server_has_no_other_names() -> None:
+    found = Client().get("/common/discovery/instance?api-version=1.1").json()
+
+    address = found["tenant_discovery_endpoint"].removeprefix("http://testserver")
+    assert Client().get(address).json()["jwks_uri"].endswith("/common/discovery/v2.0/keys")
+    assert found["metadata"] == []
