@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from activitylog.models import ActivityRecord
+from activitylog.origin import Origin, acting_from
 from activitylog.recording import Affected
 from customers.models import Customer, Resource
 from customers.operations.purchase_permissions import set_purchase_permission
@@ -342,3 +343,16 @@ def test_one_customer_s_activity_offers_no_file_of_its_own(
     page = read(signed_in(ada).get(f"/customers/{fabrikam.pk}/activity/"))
     assert page.rows
     assert not page.has("form", class_="export")
+
+
+def test_a_row_names_the_application_through_which_it_was_done(ada: Agent) -> None:
+    with acting_from(Origin(application_id="client-1", application_name="Reports")):
+        act()
+    file = columns(press(signed_in(ada), LOG, "csv"))
+    assert (file["Application"][0], file["Application id"][0]) == ("Reports", "client-1")
+
+
+def test_the_list_names_the_application_beside_the_agent(ada: Agent) -> None:
+    with acting_from(Origin(application_id="client-1", application_name="Reports")):
+        act(by=ada)
+    assert "through Reports" in read(signed_in(ada).get(LOG)).words

@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
+from activitylog.origin import Origin, acting_from
 from activitylog.recording import Affected
 from partnercenter.agents.models import Agent
 from tests.activitylog.acts import act, act_at
@@ -111,6 +112,17 @@ def test_a_customer_is_found_without_regard_to_case_or_width(name: str, text: st
     act(customer=Affected(CONTOSO, "Contoso"))
 
     assert numbers(all_records().customer_matching(text)) == [1]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ["report", "REPORTS", CONTOSO, CONTOSO.upper()])
+def test_what_was_done_through_an_application_is_found_by_its_name_and_id(text: str) -> None:
+    act(by=agent("ada"))
+    with acting_from(Origin(application_id=CONTOSO, application_name="Reports")):
+        act(by=agent("sam"))
+
+    assert numbers(all_records().agent_matching(text)) == [2]
+    assert numbers(all_records().agent_matching("sam")) == [2]
 
 
 @pytest.mark.django_db

@@ -18,6 +18,8 @@ from customers.operations.sign_in_links import send_sign_in_link
 from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
+from partnercenter.agents.roles import Role
+from partnercenter.api.operations import set_application_active
 from partnercenter.webhooks.models import DeliveryState
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
@@ -36,6 +38,7 @@ from tests.factories import (
     SubscriptionFactory,
     WebhookFactory,
 )
+from tests.partnercenter.api.signing_in import a_program, question
 
 ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
 LONG = "Bundesvereinigung " * 8
@@ -87,6 +90,7 @@ def addresses(
         *_pages_of_reservation_acts(fabrikam, ada),
         *_pages_of_orders(fabrikam, contoso, ada),
         *_pages_of_webhooks(),
+        *_pages_of_applications(ada),
     ]
 
 
@@ -166,6 +170,25 @@ def _pages_of_orders(customer: Customer, without: Customer, by: Agent) -> Addres
     ]
 
 
+def _pages_of_applications(ada: Agent) -> Addresses:
+    """The list, an application with long names that acts for an agent, and one that is out."""
+    tool = a_program(Role.ADMIN, name="Werkzeug" * 12)
+    tool.for_itself()
+    tool.tokens_for(ada)
+    out = a_program(redirects=True).application
+    set_application_active(application=out, active=False, by=ada)
+    access = "/api-access/"
+    pages = ["", "edit/", "secret/"]
+    return [
+        "/api/",
+        access,
+        f"{access}?size=7",
+        f"{access}new/",
+        *[f"{access}{each.pk}/{page}" for each in (tool.application, out) for page in pages],
+        question(tool),
+    ]
+
+
 def _pages_of_webhooks() -> Addresses:
     """The list, a webhook that was told of something in every way, and one that was not."""
     quiet = WebhookFactory.create(is_active=False)
@@ -195,6 +218,7 @@ NOT_ACCEPTED = {
     "/customers/new/": "Add customer",
     "/customers/{customer}/account/bill-to/": "Submit",
     "/customers/{customer}/users/": "Add user",
+    "/api-access/new/": "Register",
     "/api-access/webhooks/new/": "Add webhook",
 }
 
@@ -251,7 +275,7 @@ def test_every_page_is_accessible(
     faults = [fault for address in addresses for fault in _faults(signed_in, address, width)]
     faults += [
         fault
-        for address in ("/sign-in/", "/inactive/")
+        for address in ("/sign-in/", "/inactive/", "/api/")
         for fault in _faults(stranger, address, width)
     ]
     assert faults == []
@@ -320,6 +344,20 @@ def test_a_sign_in_link_is_shown_on_an_accessible_page(
     assert (
         _faults_here(page, width) + _faults(page, f"/customers/{fabrikam.pk}/users/", width) == []
     )
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_secret_of_an_application_is_shown_on_an_accessible_page(
+    open_browser: Open, ada: Agent, width: int
+) -> None:
+    page = open_browser(ada, viewport={"width": width, "height": 800})
+    page.goto("/api-access/new/")
+    page.get_by_label("Name").fill("Werkzeug" * 12)
+    page.get_by_label("Admin agent").check()
+    page.get_by_label("Redirect addresses").fill("https://tools.example/callback/" + "x" * 80)
+    page.get_by_role("button", name="Register").click()
+    page.get_by_text("shown this once").wait_for()
+    assert _faults_here(page, width) == []
 
 
 def test_a_one_time_password_is_shown_on_an_accessible_page(
