@@ -84,8 +84,9 @@ def to_exchange(places: Mapping[str, str], application: Application, redirect_ur
 
 
 def _ask(places: Mapping[str, str], **fields: str) -> str:
+    """Registered addresses hold no quotation marks, and may hold what a shell would carry out."""
     sent = " ".join(
-        f"--data-urlencode {name}={value}" if "://" in value else f"-d {name}={value}"
+        f"--data-urlencode '{name}={value}'" if "://" in value else f"-d {name}={value}"
         for name, value in fields.items()
     )
     return f"curl -s {places['token_address']} {sent}"

@@ -243,6 +243,12 @@ def test_the_answer_shows_how_to_sign_in_in_each_way(client: Client, settings: S
     assert asked["code_challenge_method"] == ["S256"]
 
 
+def test_what_is_pasted_carries_out_nothing_that_stands_in_an_address(client: Client) -> None:
+    trap = "https://tools.example/?a=1&b=$(reboot)"
+    page = unescape(client.post(NEW, {**REPORTS, "redirect_uris": trap}).content.decode())
+    assert f"'redirect_uri={trap}'" in page
+
+
 @pytest.mark.parametrize(
     ("left_out", "shown", "hidden"),
     [
