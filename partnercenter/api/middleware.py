@@ -8,6 +8,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse
 
 from activitylog.origin import Channel, acting_from, current_origin
+from partnercenter.api.wire import JSON
 
 ROOT = "/v1"
 ALSO_WRITTEN = "/auditactivity/v1"  # by webhooks, before audit records
@@ -30,6 +31,7 @@ def set_apart(
             return get_response(request)
         request.path = request.path_info = path
         request.COOKIES = {}
+        request.content_type = JSON  # whatever it says of itself; nothing reads it as a form
         request_id = named_by_client(request) or str(uuid.uuid4())
         correlation_id = _id_in(request, "MS-CorrelationId") or str(uuid.uuid4())
         request.request_id = request_id  # type: ignore[attr-defined]
