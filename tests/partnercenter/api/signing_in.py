@@ -107,13 +107,18 @@ def question(program: Program, **fields: str) -> str:
 
 def answer_question(browser: Client, page: Answer, action: str = "grant") -> Answer:
     """Presses a button of the page that asks."""
-    return browser.post(AUTHORIZE, {**fields_of(page), "action": action})
+    question = _form_of(page).partition('"')[0]
+    return browser.post(AUTHORIZE + unescape(question), {**fields_of(page), "action": action})
 
 
 def fields_of(page: Answer) -> dict[str, str]:
     """What the form of the page that asks sends along unseen."""
-    form = page.content.decode().split(f'action="{AUTHORIZE}"')[1].partition("</form>")[0]
-    return {name: unescape(value) for name, value in HIDDEN.findall(form)}
+    return {name: unescape(value) for name, value in HIDDEN.findall(_form_of(page))}
+
+
+def _form_of(page: Answer) -> str:
+    """From behind the address that it leads to, of which the question is part."""
+    return page.content.decode().partition(f'action="{AUTHORIZE}')[2].partition("</form>")[0]
 
 
 def sent_to(answer: Answer) -> tuple[str, dict[str, str]]:

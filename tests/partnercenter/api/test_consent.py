@@ -1,5 +1,7 @@
 """The page on which an agent lets an application act for him: who sees it and where it leads."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.test import Client
 from pytest_django import Settings
@@ -66,6 +68,17 @@ def test_a_stranger_signs_in_and_comes_back_to_the_question(program: Program) ->
 
     assert answer["Location"] == address
     assert "Contoso Tools" in client.get(address).content.decode()
+
+
+def test_an_answer_after_the_session_has_ended_leads_back_to_the_question(
+    program: Program, ada: Agent
+) -> None:
+    client, address = signed_in(ada), question(program)
+    page = client.get(address)
+    client.logout()
+
+    answer = answer_question(client, page)
+    assert parse_qs(urlsplit(answer["Location"]).query)["next"] == [address]
 
 
 @pytest.mark.parametrize("role", [*Role, None])
