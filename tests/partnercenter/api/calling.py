@@ -66,19 +66,19 @@ class Caller:
             text,
         )
 
-    def get(self, path: str, **headers: str) -> Answer:
+    def get(self, path: str, **headers: Any) -> Answer:
         return self("GET", path, **headers)
 
-    def post(self, path: str, body: Any, **headers: str) -> Answer:
+    def post(self, path: str, body: Any, **headers: Any) -> Answer:
         return self("POST", path, body, **headers)
 
-    def put(self, path: str, body: Any, **headers: str) -> Answer:
+    def put(self, path: str, body: Any, **headers: Any) -> Answer:
         return self("PUT", path, body, **headers)
 
-    def patch(self, path: str, body: Any, **headers: str) -> Answer:
+    def patch(self, path: str, body: Any, **headers: Any) -> Answer:
         return self("PATCH", path, body, **headers)
 
-    def delete(self, path: str, **headers: str) -> Answer:
+    def delete(self, path: str, **headers: Any) -> Answer:
         return self("DELETE", path, **headers)
 
 

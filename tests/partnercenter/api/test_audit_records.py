@@ -370,7 +370,8 @@ def test_there_are_as_many_documented_names_as_there_are() -> None:
 @pytest.mark.parametrize("code", [code for code, _label in events.choices()])
 def test_every_activity_has_documented_names(code: str) -> None:
     kind = events.documented(code)
-    some, none = {"resources": ["AzureSavingsPlan"]}, {"resources": []}
+    some: dict[str, list[str]] = {"resources": ["AzureSavingsPlan"]}
+    none: dict[str, list[str]] = {"resources": []}
     for old, new in ((None, some), (none, some), (some, some), (some, none), (some, None)):
         names = kind.of(old, new)
         assert names.operation in OPERATION_TYPES

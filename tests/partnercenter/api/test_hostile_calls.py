@@ -125,7 +125,7 @@ def test_a_hostile_header(for_ada: Caller, header: str) -> None:
     with nothing_changes():
         for value in VALUES:
             for method, address in CALLS:
-                headers = {header.replace("-", "_"): value}
+                headers: Any = {header.replace("-", "_"): value}
                 answer = for_ada(method, address, None if method == "GET" else [], **headers)
                 assert_answered(answer, method, value[:20])
 
