@@ -17,7 +17,7 @@ from activitylog.origin import Channel, current_origin
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, SERVER_ERROR, Fault, fault_response
 from partnercenter.api.middleware import is_of_api
-from partnercenter.api.sign_in_errors import is_of_sign_in, sign_in_error
+from partnercenter.applications.sign_in_errors import is_of_sign_in, sign_in_error
 from partnercenter.http import BadInput, RoleNeeded
 from partnercenter.logs import note_refusal
 from partnercenter.outages import is_outage

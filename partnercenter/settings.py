@@ -50,6 +50,7 @@ CURRENCY = env_choice("CURRENCY", "USD", tuple(CURRENCIES))
 
 INSTALLED_APPS = [
     "partnercenter.agents",
+    "partnercenter.applications",
     "partnercenter.api",
     "partnercenter.webhooks",
     "activitylog",
@@ -173,7 +174,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     # Of applications' secrets, which are random; the first one is what passwords are kept with.
-    "partnercenter.api.secrets.RandomSecretHasher",
+    "partnercenter.applications.secrets.RandomSecretHasher",
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -233,7 +234,7 @@ DEFAULT_FROM_EMAIL = env_str(
 # How many calls an application makes a minute on customers, subscriptions and orders; 0: as many
 # as it likes
 API_CALLS_A_MINUTE = env_int("API_CALLS_A_MINUTE", 500)
-IDP_OIDC_ADAPTER = "partnercenter.api.adapter.ProviderAdapter"
+IDP_OIDC_ADAPTER = "partnercenter.applications.adapter.ProviderAdapter"
 # Clients look into it for the moment at which it ends
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "jwt"  # noqa: S105 (no token)
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600  # seconds

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from activitylog.recording import Actor
 from partnercenter.agents.models import Agent
 from partnercenter.api.faults import ACCESS_DENIED, UNAUTHORIZED, Fault
-from partnercenter.api.models import Application
+from partnercenter.applications.models import Application
 
 REALM = {"WWW-Authenticate": 'Bearer realm="partnercenter"'}
 

@@ -11,7 +11,8 @@ from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from partnercenter.api.faults import Fault
-from partnercenter.api.models import Application, CallCount
+from partnercenter.api.models import CallCount
+from partnercenter.applications.models import Application
 
 MINUTE = 60  # seconds
 

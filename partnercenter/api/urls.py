@@ -8,6 +8,7 @@ from customers.api import routers as customers_routers
 from customers.api import tags as customers_tags
 from partnercenter.api.protocol import marked_urls, new_api, of_api, unknown
 from partnercenter.api.views.documentation import documentation_of, openapi_of
+from partnercenter.api.views.exchange import generate_token
 
 api = new_api(version="1", tags=[*customers_tags, AUDIT_RECORDS])
 for prefix, router in customers_routers:
@@ -19,6 +20,7 @@ operations, _app_name, namespace = api.urls
 urlpatterns = [
     path("api/", documentation_of(api), name="api_documentation"),
     path("api/openapi.json", openapi_of(api), name="openapi"),
+    re_path(r"^generatetoken/?$", generate_token, name="generate_token"),
     path("v1/", (marked_urls(operations), "api", namespace)),
     re_path(r"^v1(?:/.*)?$", of_api(unknown), name="api_unknown"),
 ]

@@ -19,7 +19,7 @@ from customers.operations.subscriptions import suspend_subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
 from partnercenter.agents.roles import Role
-from partnercenter.api.operations import set_application_active
+from partnercenter.applications.operations import set_application_active
 from partnercenter.webhooks.models import DeliveryState
 from tests.browser.conftest import Open
 from tests.browser.test_my_account import add_passkey, give_a_device, sign_in, sign_out
@@ -38,7 +38,7 @@ from tests.factories import (
     SubscriptionFactory,
     WebhookFactory,
 )
-from tests.partnercenter.api.signing_in import a_program, question
+from tests.partnercenter.applications.signing_in import a_program, question
 
 ACTS_ON_AGENTS = ("edit/", "one-time-password/", "second-factors/")
 LONG = "Bundesvereinigung " * 8

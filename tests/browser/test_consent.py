@@ -14,12 +14,12 @@ from playwright.sync_api import Page
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.operations import update_application
+from partnercenter.applications.operations import update_application
 from tests.browser.conftest import Open
 from tests.browser.keyboard import Keyboard
 from tests.factories import PASSWORD
 from tests.partnercenter.api.calling import Caller
-from tests.partnercenter.api.signing_in import Program, a_program, question
+from tests.partnercenter.applications.signing_in import Program, a_program, question
 
 Brought = dict[str, list[str]]
 

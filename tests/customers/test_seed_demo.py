@@ -24,7 +24,7 @@ from customers.models.subscription import AZURE_PRODUCTS
 from customers.readiness import with_readiness
 from partnercenter.agents.demonstration import ACCOUNTS
 from partnercenter.agents.models import Agent
-from partnercenter.api.models import Application
+from partnercenter.applications.models import Application
 from tests.customers.seeding import seeded_once
 
 DAY = dt.timedelta(days=1)

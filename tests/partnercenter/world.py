@@ -43,8 +43,8 @@ from customers.operations.sign_in_links import send_sign_in_link
 from customers.portal.sessions import COOKIE, start
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.keys import signing_key
-from partnercenter.api.operations import register_application
+from partnercenter.applications.keys import signing_key
+from partnercenter.applications.operations import register_application
 from tests.conftest import signed_in
 from tests.customers.buying import bought
 from tests.customers.pricing import set_prices
@@ -68,6 +68,7 @@ OURS = (
     "agents",
     "allauth_idp_oidc",
     "api",
+    "applications",
     "customers",
     "mfa",
     "webhooks",

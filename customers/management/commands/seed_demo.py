@@ -25,7 +25,10 @@ from partnercenter.agents.demonstration import (
 )
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_active
-from partnercenter.api.demonstration import create_demonstration_client, demonstration_client
+from partnercenter.applications.demonstration import (
+    create_demonstration_client,
+    demonstration_client,
+)
 
 RECORDS = 2000
 BEFORE = 2  # records of the system, beside those of ACCOUNTS: the former agent, the application

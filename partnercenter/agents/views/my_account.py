@@ -17,7 +17,7 @@ from partnercenter.agents import operations
 from partnercenter.agents.adapter import NO_ADDRESS
 from partnercenter.agents.browsers import browser_of
 from partnercenter.agents.forms import LanguageForm, PreferencesForm
-from partnercenter.api.listing import authorized_by
+from partnercenter.applications.listing import authorized_by
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput, own_path
 from partnercenter.times import ago, exact

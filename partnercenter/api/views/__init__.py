@@ -1,1 +1,1 @@
-"""Pages and addresses for people and programs: sign-in of programs, and API access."""
+"""What stands beside the calls: the documentation, and an older way to sign in."""

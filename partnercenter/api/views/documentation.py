@@ -6,11 +6,11 @@ from django.shortcuts import render
 from ninja import NinjaAPI
 
 from partnercenter.access import View, open_to_everyone
-from partnercenter.api import shell_lines
 from partnercenter.api.collections import LARGEST_PAGE
 from partnercenter.api.fault_codes import CODES
 from partnercenter.api.openapi import document
 from partnercenter.api.reference import sections
+from partnercenter.applications import shell_lines
 
 REASON = "whoever writes a client reads it, and it says nothing of this installation"
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import Application
-from partnercenter.api.operations import register_application
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import register_application
 
 _numbers = count(1)
 CALLBACK = "https://client.example/callback"

@@ -15,8 +15,8 @@ from customers.models import Customer
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import PERMISSIONS, Role
 from partnercenter.api.access import BearerToken
-from partnercenter.api.operations import revoke_tokens, set_application_active
 from partnercenter.api.urls import api
+from partnercenter.applications.operations import revoke_tokens, set_application_active
 from tests.conftest import signed_in
 from tests.factories import CustomerFactory, SubscriptionFactory
 from tests.partnercenter.api.calling import Answer, Caller, a_token, an_application

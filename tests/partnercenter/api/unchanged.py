@@ -6,7 +6,7 @@ from typing import Any
 
 from django.apps import apps
 
-APPS = ("activitylog", "agents", "api", "customers", "webhooks")
+APPS = ("activitylog", "agents", "api", "applications", "customers", "webhooks")
 
 
 def stored() -> dict[str, list[Any]]:

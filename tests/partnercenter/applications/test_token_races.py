@@ -12,13 +12,13 @@ from django.test import Client
 from activitylog.recording import System
 from partnercenter.agents.operations import sign_out_everywhere
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import SigningKey
-from partnercenter.api.operations import revoke_tokens
+from partnercenter.applications.models import SigningKey
+from partnercenter.applications.operations import revoke_tokens
 from tests.conftest import signed_in
 from tests.customers.racing import at_once, on_postgresql
 from tests.factories import AgentFactory
 from tests.partnercenter.api.calling import Caller
-from tests.partnercenter.api.signing_in import (
+from tests.partnercenter.applications.signing_in import (
     Program,
     a_program,
     answer_question,

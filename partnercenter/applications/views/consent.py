@@ -15,11 +15,11 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from partnercenter.access import open_to_agents
-from partnercenter.api.codes import keep_code
-from partnercenter.api.models import Application
-from partnercenter.api.operations import authorize_application
-from partnercenter.api.redirects import is_registered, origin_of
-from partnercenter.api.scopes import DEFAULT, SCOPES
+from partnercenter.applications.codes import keep_code
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import authorize_application
+from partnercenter.applications.redirects import is_registered, origin_of
+from partnercenter.applications.scopes import DEFAULT, SCOPES
 from partnercenter.http import AgentRequest, BadInput
 from partnercenter.operations import Refused
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest
 
-from partnercenter.api.models import Application
+from partnercenter.applications.models import Application
 
 KEPT, KEPT_TOO = "$CLIENT_SECRET", "$REFRESH_TOKEN"  # variables of the shell
 AS_BEARER = 'curl -s -H "Authorization: Bearer $TOKEN"'

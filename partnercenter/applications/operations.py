@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from activitylog.recording import Actor, record
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.events import ApplicationActivity
-from partnercenter.api.models import Application
-from partnercenter.api.redirects import validate_redirect_uri
-from partnercenter.api.scopes import DEFAULT, SCOPES
-from partnercenter.api.secrets import keep_secret, new_secret
+from partnercenter.applications.events import ApplicationActivity
+from partnercenter.applications.models import Application
+from partnercenter.applications.redirects import validate_redirect_uri
+from partnercenter.applications.scopes import DEFAULT, SCOPES
+from partnercenter.applications.secrets import keep_secret, new_secret
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "application"

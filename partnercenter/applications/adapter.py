@@ -11,8 +11,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 
 from partnercenter.agents.models import Agent
-from partnercenter.api.keys import signing_key
-from partnercenter.api.secrets import new_secret
+from partnercenter.applications.keys import signing_key
+from partnercenter.applications.secrets import new_secret
 
 
 class ProviderAdapter(DefaultOIDCAdapter):

@@ -12,7 +12,7 @@ from allauth.idp.oidc.models import Token
 from django.utils import timezone
 
 from partnercenter.agents.models import Agent
-from partnercenter.api.models import Application
+from partnercenter.applications.models import Application
 
 
 def keep_code(code: str, *, application: Application, agent: Agent) -> None:

@@ -11,10 +11,10 @@ from allauth.idp.oidc.models import PrivateKey
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from partnercenter.api.models import SigningKey
+from partnercenter.applications.models import SigningKey
 from partnercenter.sealing import SealedOtherwise, seal, unseal
 
-PURPOSE = "partnercenter.api.keys"
+PURPOSE = "partnercenter.applications.keys"
 BITS = 2048
 THE_ONLY_ONE = 1
 

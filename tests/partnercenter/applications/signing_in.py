@@ -14,8 +14,8 @@ from django.test import Client
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import Application
-from partnercenter.api.operations import register_application
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import register_application
 from tests.conftest import signed_in
 from tests.partnercenter.site import FORM, Answer
 

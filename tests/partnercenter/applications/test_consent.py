@@ -10,7 +10,7 @@ from activitylog.models import ActivityRecord
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.operations import (
+from partnercenter.applications.operations import (
     revoke_tokens,
     set_application_active,
     update_application,
@@ -18,7 +18,7 @@ from partnercenter.api.operations import (
 from tests.conftest import signed_in
 from tests.factories import PASSWORD, AgentFactory
 from tests.partnercenter.api.calling import Caller
-from tests.partnercenter.api.signing_in import (
+from tests.partnercenter.applications.signing_in import (
     AUTHORIZE,
     CALLBACK,
     Program,
@@ -143,7 +143,7 @@ def test_without_its_record_there_is_no_code(
     def full(*_args: object, **_details: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("partnercenter.api.operations.record", full)
+    monkeypatch.setattr("partnercenter.applications.operations.record", full)
     assert answer_question(client, page).status_code == 500
     assert not program.application.live_tokens().exists()
 

@@ -16,10 +16,10 @@ from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_one_time_password
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import SigningKey
-from partnercenter.api.operations import replace_secret, set_application_active
+from partnercenter.applications.models import SigningKey
+from partnercenter.applications.operations import replace_secret, set_application_active
 from tests.partnercenter.api.calling import Caller
-from tests.partnercenter.api.signing_in import (
+from tests.partnercenter.applications.signing_in import (
     CALLBACK,
     TOKEN,
     Program,

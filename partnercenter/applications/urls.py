@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from partnercenter.api.views import applications
+from partnercenter.applications.views import applications
 
 managing = [
     path("", applications.applications, name="applications"),

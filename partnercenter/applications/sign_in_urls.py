@@ -5,7 +5,7 @@ Some clients end addresses with a slash.
 
 from django.urls import re_path
 
-from partnercenter.api.views import consent, oauth
+from partnercenter.applications.views import consent, oauth
 
 urlpatterns = [
     re_path(r"^(?P<tenant>[^/]+)/oauth2/(?:v2\.0/)?token/?$", oauth.token, name="token"),
@@ -19,5 +19,4 @@ urlpatterns = [
     ),
     re_path(r"^(?P<tenant>[^/]+)/discovery/instance/?$", oauth.instance, name="instance_discovery"),
     re_path(r"^(?P<tenant>[^/]+)/discovery/v2\.0/keys/?$", oauth.keys, name="token_keys"),
-    re_path(r"^generatetoken/?$", oauth.generate_token, name="generate_token"),
 ]

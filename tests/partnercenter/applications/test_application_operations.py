@@ -8,7 +8,7 @@ from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import sign_out_everywhere
 from partnercenter.agents.roles import Role
-from partnercenter.api.operations import (
+from partnercenter.applications.operations import (
     authorize_application,
     register_application,
     replace_secret,
@@ -16,7 +16,7 @@ from partnercenter.api.operations import (
     update_application,
 )
 from partnercenter.operations import Refused
-from tests.partnercenter.api.signing_in import CALLBACK, a_program
+from tests.partnercenter.applications.signing_in import CALLBACK, a_program
 
 pytestmark = pytest.mark.django_db
 

@@ -11,10 +11,10 @@ from activitylog.models import ActivityRecord
 from customers.models import Customer, Subscription
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import SigningKey
+from partnercenter.applications.models import SigningKey
 from tests.conftest import signed_in
 from tests.partnercenter.api.calling import Caller
-from tests.partnercenter.api.signing_in import Program, a_program, claims_of, code_from
+from tests.partnercenter.applications.signing_in import Program, a_program, claims_of, code_from
 from tests.partnercenter.test_logs import Written, written
 
 pytestmark = pytest.mark.django_db

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from partnercenter.access import open_to_agents, requires
-from partnercenter.api import shell_lines
-from partnercenter.api.forms import ActiveForm, ApplicationForm
-from partnercenter.api.listing import NEWEST_FIRST, ApplicationRow, tokens_of
-from partnercenter.api.models import Application
-from partnercenter.api.operations import (
+from partnercenter.applications import shell_lines
+from partnercenter.applications.forms import ActiveForm, ApplicationForm
+from partnercenter.applications.listing import NEWEST_FIRST, ApplicationRow, tokens_of
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import (
     replace_secret,
     revoke_tokens,
     set_application_active,
@@ -25,7 +25,11 @@ from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
 
-VIEW, ADD, CHANGE = "api.view_application", "api.add_application", "api.change_application"
+VIEW, ADD, CHANGE = (
+    "applications.view_application",
+    "applications.add_application",
+    "applications.change_application",
+)
 FORM = ("GET", "HEAD", "POST")
 
 

@@ -21,13 +21,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from partnercenter.access import open_to_everyone
 from partnercenter.agents.models import Agent
-from partnercenter.api.codes import use_up_code
-from partnercenter.api.failures import count_failure, failures_are_used_up
-from partnercenter.api.faults import Fault, fault_response
-from partnercenter.api.models import Application
-from partnercenter.api.principals import principal_of
-from partnercenter.api.scopes import SCOPES
-from partnercenter.api.sign_in_errors import description_of, for_programs, sign_in_error
+from partnercenter.applications.codes import use_up_code
+from partnercenter.applications.failures import count_failure, failures_are_used_up
+from partnercenter.applications.models import Application
+from partnercenter.applications.scopes import SCOPES
+from partnercenter.applications.sign_in_errors import description_of, for_programs, sign_in_error
 from partnercenter.errors import RETRY_AFTER_SECONDS
 from partnercenter.logs import note_refusal
 
@@ -41,7 +39,6 @@ GRANTS = [
     Client.GrantType.REFRESH_TOKEN.value,
 ]
 GUESSES = ("invalid_client", "invalid_grant")
-BEARER = "bearer"
 CLIENT_ID = re.compile(r"[!-~]{1,100}")
 
 
@@ -145,27 +142,6 @@ def _as_microsoft_answers(response: HttpResponse) -> JsonResponse:
     now = int(time.time())
     answer["not_before"], answer["expires_on"] = str(now), str(now + answer["expires_in"])
     return JsonResponse(answer)
-
-
-@csrf_exempt
-@for_programs
-@open_to_everyone(reason=REASON, methods=("POST",))
-def generate_token(request: HttpRequest) -> HttpResponse:
-    """An older way to sign in: a token is exchanged for one of Partner Center. Here one token
-    opens everything, so that it is given back, for as long as it still lives. What the body says
-    makes no difference; clients write it as a form or as JSON.
-    """
-    try:
-        principal = principal_of(request.headers.get("Authorization", ""))
-    except Fault as fault:
-        note_refusal(fault.code)
-        return fault_response(fault)
-    ends = principal.token.expires_at
-    seconds = int(ends.timestamp() - time.time()) if ends else 3600
-    value = request.headers["Authorization"].strip().partition(" ")[2].strip()
-    return JsonResponse(
-        {"access_token": value, "token_type": BEARER, "expires_in": max(0, seconds)}
-    )
 
 
 @csrf_exempt

@@ -21,10 +21,10 @@ from activitylog.models import ActivityRecord
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import Application
-from partnercenter.api.operations import register_application, set_application_active
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import register_application, set_application_active
 from tests.conftest import SignIn, signed_in
-from tests.partnercenter.api.signing_in import CALLBACK, Program
+from tests.partnercenter.applications.signing_in import CALLBACK, Program
 from tests.partnercenter.site import Answer, sentence_of, text_of
 
 pytestmark = pytest.mark.django_db

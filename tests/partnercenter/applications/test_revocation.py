@@ -19,8 +19,8 @@ from partnercenter.agents.operations import (
     sign_out_everywhere,
 )
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import Application
-from partnercenter.api.operations import (
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import (
     revoke_tokens,
     set_application_active,
     update_application,
@@ -28,7 +28,7 @@ from partnercenter.api.operations import (
 )
 from tests.factories import PASSWORD, AgentFactory
 from tests.partnercenter.api.calling import Caller
-from tests.partnercenter.api.signing_in import Program, a_program, code_from
+from tests.partnercenter.applications.signing_in import Program, a_program, code_from
 
 pytestmark = pytest.mark.django_db
 Act = Callable[[Application, Agent], Any]

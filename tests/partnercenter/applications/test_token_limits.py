@@ -5,7 +5,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from tests.partnercenter.api.signing_in import CALLBACK, Program, a_program
+from tests.partnercenter.applications.signing_in import CALLBACK, Program, a_program
 
 pytestmark = pytest.mark.django_db
 

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from partnercenter.agents.forms import ActiveForm
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
-from partnercenter.api.models import Application
-from partnercenter.api.operations import register_application, update_application
+from partnercenter.applications.models import Application
+from partnercenter.applications.operations import register_application, update_application
 
 __all__ = ["ActiveForm", "ApplicationForm"]
 

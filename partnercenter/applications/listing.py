@@ -8,8 +8,8 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from activitylog.models import ActivityRecord
 from partnercenter.agents.models import Agent
-from partnercenter.api.events import ApplicationActivity
-from partnercenter.api.models import Application
+from partnercenter.applications.events import ApplicationActivity
+from partnercenter.applications.models import Application
 from partnercenter.times import ago, ahead, exact
 
 ACCESS, REFRESH = Token.Type.ACCESS_TOKEN, Token.Type.REFRESH_TOKEN

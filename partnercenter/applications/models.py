@@ -1,0 +1,85 @@
+"""Applications: programs that sign in to use the API."""
+
+from typing import Self
+
+from allauth.idp.oidc.models import Client, Token
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partnercenter.agents.roles import permissions_of, role_labels
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def by_name(self) -> Self:
+        return self.select_related("client").order_by("client__name", "pk")
+
+
+class Application(models.Model):
+    """A program that signs in: what django-allauth's client does not say of it.
+
+    Its key is the client id, a GUID. What it may do by itself follows from its roles, as with
+    agents; with an agent's token it may do what the agent may. It is deactivated, never deleted.
+    """
+
+    client = models.OneToOneField(
+        Client, models.PROTECT, primary_key=True, related_name="application"
+    )
+    role_names = models.JSONField(_("roles"), default=list)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_demonstration = models.BooleanField(default=False, editable=False)
+    created_at = models.DateTimeField(_("added"), editable=False)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        default_permissions = ("add", "change", "view")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return str(self.client.name)
+
+    @property
+    def actor_id(self) -> str:
+        """The id as records of the activity log copy it, where the application acts by itself."""
+        return str(self.pk)
+
+    @property
+    def user_principal_name(self) -> str:
+        return self.name
+
+    @property
+    def role_labels(self) -> list[str]:
+        return role_labels(self.role_names)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether its tokens count; one of a demonstration is nobody outside that mode."""
+        return self.is_active and (settings.DEMONSTRATION or not self.is_demonstration)
+
+    def has_perm(self, permission: str) -> bool:
+        """Whether its own roles grant `app.codename`."""
+        return permission in permissions_of(self.role_names)
+
+    def live_tokens(self) -> "models.QuerySet[Token]":
+        """Access and refresh tokens that have not ended."""
+        return Token.objects.valid().filter(client_id=self.pk)
+
+
+class SigningKey(models.Model):
+    """The RSA key that signs tokens, kept of no use without SECRET_KEY."""
+
+    sealed = models.TextField()
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.created_at)

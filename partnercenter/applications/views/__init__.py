@@ -1,0 +1,1 @@
+"""Sign-in of programs, and the pages on which people manage it."""
