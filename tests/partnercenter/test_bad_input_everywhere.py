@@ -25,7 +25,7 @@ from tests.partnercenter.world import Person, World, nothing_changes, undone
 pytestmark = pytest.mark.django_db
 
 Place = TypeVar("Place")
-ANSWERS = {200, 302, 400, 403, 404, 405, 413, 422, 429}
+ANSWERS = {200, 302, 400, 401, 403, 404, 405, 413, 422, 429}
 NAMES = list(HOSTILE)
 EVERY = 1 if os.environ.get("EVERYTHING") else 6  # each text is tried at one place in so many
 SELDOM = 4 * EVERY - 3  # where there are very many
