@@ -26,7 +26,8 @@ LARGEST_PAGE = 500
 LARGEST_SIZE = 2**31 - 1
 Item = TypeVar("Item", bound=Wire)
 Row = TypeVar("Row", bound=Model)
-ToItem = Callable[[Any], Wire]
+# None for a row whose thing is gone since the row was found.
+ToItem = Callable[[Any], Wire | None]
 
 
 class CollectionLinks(Wire):
@@ -69,7 +70,7 @@ def listed(
     order: Sequence[str],
     uri: str,
     filters: dict[str, str],
-    to_item: Callable[[Row], Wire],
+    to_item: Callable[[Row], Wire | None],
 ) -> HttpResponseBase:
     """The answer with `rows` in `order`, whole or the page that is asked for.
 
@@ -84,9 +85,10 @@ def listed(
     links = CollectionLinks(
         here=Link(uri=here), next=_link(here, page.next), previous=_link(here, page.previous)
     )
+    items = _items(page.rows, to_item)
     body: Collection[Any] = Collection(
-        total_count=len(page.rows),
-        items=[to_item(row) for row in page.rows],
+        total_count=len(items),
+        items=items,
         links=links,
         continuation_token=page.next,
     )
@@ -110,13 +112,18 @@ def _written(batches: Iterable[Sequence[Any]], uri: str, to_item: ToItem) -> Ite
     count = 0
     yield '{"items":['
     for batch in batches:
-        text = ",".join(written(to_item(row)) for row in batch)
+        items = _items(batch, to_item)
+        text = ",".join(map(written, items))
         yield f",{text}" if count and text else text
-        count += len(batch)
+        count += len(items)
     tail: Collection[Any] = Collection(
         total_count=count, items=[], links=CollectionLinks(here=Link(uri=uri))
     )
     yield f"],{tail.model_dump_json(exclude_none=True, exclude={'items'})[1:]}"
+
+
+def _items(rows: Iterable[Any], to_item: ToItem) -> list[Wire]:
+    return [item for row in rows if (item := to_item(row)) is not None]
 
 
 def _page(

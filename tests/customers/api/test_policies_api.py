@@ -9,9 +9,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from activitylog.models import ActivityRecord
-from customers.models import Customer, Relationship, Resource, SubscriptionStatus
+from customers.models import (
+    Customer,
+    PurchasePermission,
+    Relationship,
+    Resource,
+    SubscriptionStatus,
+)
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
@@ -434,3 +441,22 @@ def test_the_policy_says_what_the_dashboard_did(for_ada: Caller, fabrikam: Custo
 
     assert found == answered(etag_of(found), RESERVATIONS, SAVINGS_PLAN)
     assert etag_of(found) != etag_of(created)
+
+
+@pytest.mark.parametrize("query", ["", "?size=10"])
+def test_a_policy_that_is_deleted_while_the_list_is_read_is_left_out(
+    for_ada: Caller, ada: Agent, fabrikam: Customer, query: str
+) -> None:
+    """Customers are read first, then their switches."""
+    resource = Resource.AZURE_RESERVATIONS
+    set_purchase_permission(customer=fabrikam, resource=resource, allowed=True, by=ada)
+
+    def meanwhile(execute: Any, sql: str, *details: Any) -> Any:
+        if sql.startswith('SELECT "customers_purchasepermission"'):
+            PurchasePermission.objects.update(allowed=False)
+        return execute(sql, *details)
+
+    with connection.execute_wrapper(meanwhile):
+        answer = for_ada.get(f"{PATH}{query}")
+
+    assert (answer.status, answer.json["items"], answer.json["totalCount"]) == (200, [], 0)
