@@ -21,6 +21,8 @@ DELAYS = tuple(dt.timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 36
 LONGEST_WAIT = DELAYS[-1]
 # Much longer than an attempt lasts. Who claimed one and is gone loses it to the next.
 CLAIM = dt.timedelta(minutes=2)
+# How long the log of deliveries goes back.
+KEPT = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +97,10 @@ def _state(outcome: Outcome, attempts: int) -> DeliveryState:
 def _delay(outcome: Outcome, attempts: int) -> dt.timedelta:
     """Until the next attempt: no sooner than the receiver asks, within reason."""
     return max(DELAYS[attempts - 1], min(outcome.wait, LONGEST_WAIT))
+
+
+def forget_old_deliveries() -> int:
+    """Removes those that were tried last before KEPT and wait for nothing; returns how many."""
+    ended = Delivery.objects.exclude(state=DeliveryState.PENDING)
+    deleted, _details = ended.filter(last_attempt_at__lt=timezone.now() - KEPT).delete()
+    return deleted

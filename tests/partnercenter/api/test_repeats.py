@@ -18,7 +18,8 @@ from customers.models import Customer, Subscription
 from partnercenter.agents.models import Agent
 from partnercenter.api import repeats
 from partnercenter.api.models import KeptAnswer
-from tests.factories import SubscriptionFactory
+from partnercenter.webhooks.models import Delivery, DeliveryState
+from tests.factories import DeliveryFactory, SubscriptionFactory, WebhookFactory
 from tests.partnercenter.api.calling import Answer, Caller, a_token, an_application
 from tests.partnercenter.api.unchanged import nothing_changes
 
@@ -212,7 +213,7 @@ def test_an_id_longer_than_any_address_is_none(for_ada: Caller, fabrikam: Custom
 # Answers are kept for a week
 
 
-def test_old_answers_and_tokens_that_ended_are_removed(
+def test_old_answers_tokens_that_ended_and_old_deliveries_are_removed(
     for_ada: Caller, ada: Agent, fabrikam: Customer
 ) -> None:
     for request_id in ("old", "young"):
@@ -220,6 +221,13 @@ def test_old_answers_and_tokens_that_ended_are_removed(
     week = timezone.now() - dt.timedelta(days=7, seconds=1)
     KeptAnswer.objects.filter(request_id="old").update(created_at=week)
     a_token(an_application(), ada, lives=dt.timedelta(seconds=-1))
+    long_ago = timezone.now() - dt.timedelta(days=90, seconds=1)
+    webhook = WebhookFactory.create()
+    for state in DeliveryState:
+        DeliveryFactory.create(webhook=webhook, state=state, last_attempt_at=long_ago)
+    young = DeliveryFactory.create(
+        webhook=webhook, state=DeliveryState.FAILED, last_attempt_at=timezone.now()
+    )
     said = StringIO()
 
     call_command("clear_expired", stdout=said)
@@ -227,7 +235,11 @@ def test_old_answers_and_tokens_that_ended_are_removed(
     assert [kept.request_id for kept in KeptAnswer.objects.all()] == ["young"]
     assert Token.objects.expired().count() == 0
     assert Token.objects.count() == 1
-    assert said.getvalue() == "Removed 1 kept answers and 1 tokens that have ended.\n"
+    waiting = Delivery.objects.exclude(pk=young.pk)
+    assert [delivery.state for delivery in waiting] == [DeliveryState.PENDING]
+    assert said.getvalue() == (
+        "Removed 1 kept answers, 1 tokens that have ended and 2 old deliveries.\n"
+    )
     assert for_ada.post(orders_of(fabrikam), OFFER, MS_RequestId="young").status == 201
 
 

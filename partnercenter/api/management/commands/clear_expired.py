@@ -1,4 +1,4 @@
-"""Removes what the API needs no more; once a day is often enough."""
+"""Removes what programs need no more; once a day is often enough."""
 
 from typing import Any
 
@@ -6,12 +6,20 @@ from allauth.idp.oidc.models import Token
 from django.core.management.base import BaseCommand
 
 from partnercenter.api.repeats import forget_old_answers
+from partnercenter.webhooks.delivery import forget_old_deliveries
 
 
 class Command(BaseCommand):
-    help = "Removes the API's answers that are no longer given again, and tokens that have ended."
+    help = (
+        "Removes the API's answers that are no longer given again, tokens that have ended, and old "
+        "deliveries of webhooks."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         answers = forget_old_answers()
         tokens, _details = Token.objects.expired().delete()
-        self.stdout.write(f"Removed {answers} kept answers and {tokens} tokens that have ended.")
+        deliveries = forget_old_deliveries()
+        self.stdout.write(
+            f"Removed {answers} kept answers, {tokens} tokens that have ended and {deliveries} old "
+            "deliveries."
+        )
