@@ -5,13 +5,20 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from activitylog.events import webhook_events
 from customers.money import CURRENCIES
 from tests.customers.pages import Part
 
+# What stands in calls of the API and in webhooks to the letter, and their standards.
+WIRE = (*webhook_events(), "Allow ヘッダー", "Authorization: Bearer", "GET", "GUID", "HEAD", "HTTP",
+        "HTTPS", "JSON", "MS-ContinuationToken", "MS-CorrelationId", "MS-RequestId", "OAuth",
+        "OpenAPI", "PKCE", "REST", "Retry-After", "Standard Webhooks", "URI", "URL", "Webhook",
+        "application/json", "camelCase", "continuationToken", "etag", "https", "null", "totalCount",
+        "webhook-id", "webhook-signature", "webhook-timestamp")  # fmt: skip
 # Words that stay as they are in every language.
 NAMES = (settings.PARTNER_NAME, "Azure portal", "Azure", "Microsoft", "JavaScript", "JSON Lines",
          "Web Direct", "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "MB", "PIN", "SKU",
-         "UTC", "UTF-8", *CURRENCIES)  # fmt: skip
+         "UTC", "UTF-8", *CURRENCIES, *WIRE)  # fmt: skip
 NAME = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in NAMES))
 # The name of what was bought, as orders keep it; e-mail addresses and user principal names,
 # addresses of pages, domain names, ids, digests; names of columns and settings, SKUs, regions.
