@@ -13,7 +13,8 @@ from tests.customers.pages import Part
 WIRE = (*webhook_events(), "Allow ヘッダー", "Authorization: Bearer", "GET", "GUID", "HEAD", "HTTP",
         "HTTPS", "JSON", "MS-ContinuationToken", "MS-CorrelationId", "MS-RequestId", "OAuth",
         "OpenAPI", "PKCE", "REST", "Retry-After", "Standard Webhooks", "URI", "URL", "Webhook",
-        "application/json", "camelCase", "continuationToken", "etag", "https", "null", "totalCount",
+        "application/json", "application/x-www-form-urlencoded", "camelCase", "continuationToken",
+        "etag", "http", "https", "null", "totalCount",
         "webhook-id", "webhook-signature", "webhook-timestamp")  # fmt: skip
 # Words that stay as they are in every language.
 NAMES = (settings.PARTNER_NAME, "Azure portal", "Azure", "Microsoft", "JavaScript", "JSON Lines",
