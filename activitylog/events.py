@@ -71,16 +71,6 @@ def documented(code: str) -> Documented:
     return _documented.get(code, UNDOCUMENTED)
 
 
-def codes_about(resource: str) -> list[str]:
-    """The codes of the activities on a documented resource type, such as “self_serve_policy”."""
-    return sorted(code for code in _activities if documented(code).resource == resource)
-
-
-def codes_telling(event: str) -> list[str]:
-    """The codes of the activities of which a webhook event may come."""
-    return sorted(code for code in _activities if event in documented(code).events)
-
-
 def webhook_events() -> list[str]:
     """Every webhook event, in the order of their names."""
     return sorted(set(_every_event()))
