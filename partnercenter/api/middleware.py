@@ -16,6 +16,7 @@ CAPITALISED = "/SelfServePolicy"  # the one name of a resource that has capitals
 
 # Any text that fits into a record; Microsoft's SDKs send GUIDs.
 ID = re.compile(r"[!-~]{1,64}")
+ID_HEADERS = REQUEST_ID, CORRELATION_ID = "MS-RequestId", "MS-CorrelationId"
 
 
 def set_apart(
@@ -33,7 +34,7 @@ def set_apart(
         request.COOKIES = {}
         request.content_type = JSON  # whatever it says of itself; nothing reads it as a form
         request_id = named_by_client(request) or str(uuid.uuid4())
-        correlation_id = _id_in(request, "MS-CorrelationId") or str(uuid.uuid4())
+        correlation_id = _id_in(request, CORRELATION_ID) or str(uuid.uuid4())
         request.request_id = request_id  # type: ignore[attr-defined]
         origin = replace(
             current_origin(),
@@ -43,7 +44,7 @@ def set_apart(
         )
         with acting_from(origin):
             response = get_response(request)
-        response["MS-RequestId"], response["MS-CorrelationId"] = request_id, correlation_id
+        response[REQUEST_ID], response[CORRELATION_ID] = request_id, correlation_id
         return response
 
     return middleware
@@ -70,10 +71,19 @@ def is_of_api(request: HttpRequest) -> bool:
 
 
 def named_by_client(request: HttpRequest) -> str:
-    """The id that the client gave the call; empty for none, and for one that cannot be kept."""
-    return _id_in(request, "MS-RequestId")
+    """The id that the client gave the call; empty for none, and for one that isn't valid."""
+    return _id_in(request, REQUEST_ID)
+
+
+def malformed_ids(request: HttpRequest) -> list[str]:
+    """The headers that are there and aren't ids. An empty one says as much as none."""
+    return [name for name in ID_HEADERS if _sent(request, name) and not _id_in(request, name)]
 
 
 def _id_in(request: HttpRequest, header: str) -> str:
-    value = request.headers.get(header, "").strip()
+    value = _sent(request, header)
     return value if ID.fullmatch(value) else ""
+
+
+def _sent(request: HttpRequest, header: str) -> str:
+    return request.headers.get(header, "").strip(" \t")

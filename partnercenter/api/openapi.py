@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.access import BearerToken
 from partnercenter.api.collections import CONTINUATION
+from partnercenter.api.middleware import CORRELATION_ID, REQUEST_ID
 
 Json = dict[str, Any]
 
@@ -55,7 +56,6 @@ BEARER = (
     "application by itself or for an agent through it."
 )
 _ID = {"type": "string", "pattern": "^[!-~]{1,64}$"}
-REQUEST_ID, CORRELATION_ID = "MS-RequestId", "MS-CorrelationId"
 HEADERS: dict[str, Json] = {
     REQUEST_ID: {
         "description": "A new id for each call, such as a GUID. A call that changes something and "

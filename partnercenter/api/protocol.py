@@ -11,6 +11,7 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.urls import URLPattern, URLResolver
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -18,6 +19,7 @@ from ninja.errors import HttpError, ValidationError
 from partnercenter.access import MARK
 from partnercenter.api.body import StrictParser
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, Fault, fault_response
+from partnercenter.api.middleware import malformed_ids
 from partnercenter.logs import note_refusal
 
 ACCESS = "token"
@@ -70,7 +72,8 @@ def of_api(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
-        response = view(request, *args, **kwargs)
+        malformed = malformed_ids(request)
+        response = _not_ids(malformed) if malformed else view(request, *args, **kwargs)
         if response.status_code == 405:
             response = _method_not_allowed(response)
         return _without_body(response) if asked == "HEAD" else response
@@ -88,6 +91,16 @@ def _without_body(response: HttpResponseBase) -> HttpResponseBase:
     elif isinstance(response, StreamingHttpResponse):
         response.streaming_content = iter(())
     return response
+
+
+def _not_ids(headers: Sequence[str]) -> HttpResponse:
+    """400. Without the id, a repeated call would be carried out a second time."""
+    note_refusal(BAD_INPUT)
+    sentence = _(
+        "%(headers)s isn't valid. Send 1 to 64 ASCII characters without spaces, for example a GUID."
+    )
+    names = get_text_list(headers, _("or"))
+    return fault_response(Fault(400, BAD_INPUT, sentence % {"headers": names}))
 
 
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
