@@ -151,7 +151,7 @@ ORDER_IN_FULL: Example = {
             "lineItemNumber": 0,
             "offerId": VIRTUAL_MACHINE,
             "termDuration": "P1Y",
-            "transactionType": "New",
+            "transactionType": "new",
             "friendlyName": "Reserved instance Standard_D2s_v5, westeurope, 1 year",
             "quantity": 2,
             "pricing": {"listPrice": 500.0, "price": 500.0, "extendedPrice": 1000.0},

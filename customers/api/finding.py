@@ -13,6 +13,7 @@ from partnercenter.api.faults import (
     BAD_INPUT,
     NO_AZURE_PLAN,
     NO_RELATIONSHIP,
+    NOT_FOUND,
     POLICY_EXISTS,
     POLICY_NOT_FOUND,
     STALE_ETAG,
@@ -61,8 +62,20 @@ def guid(text: str) -> UUID | None:
     return value if str(value) == text.lower() else None
 
 
+# Resources of the original that stand where an id could. Source: Microsoft's REST reference,
+# https://learn.microsoft.com/partner-center/developer/scenarios
+NOT_HERE = ("relationshiprequests", "usagerecords", "overage", "analytics")
+
+
+def refuse_other_resources(segment: str) -> None:
+    """Raises Fault (404) where the segment of the address names a resource that isn't here."""
+    if segment in NOT_HERE:
+        raise Fault(404, NOT_FOUND, _("There is nothing at this address."))
+
+
 def customer_of(customer_id: str) -> Customer:
     """The customer with this Microsoft ID. Raises Fault: 400 for no GUID, 404 for nobody's."""
+    refuse_other_resources(customer_id)
     key = guid(customer_id)
     if key is None:
         raise Fault(400, BAD_CUSTOMER_ID, _("The customer id has to be a GUID."))

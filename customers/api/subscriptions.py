@@ -15,7 +15,7 @@ from ninja import Query, Router
 from pydantic import Field
 
 from customers.api import examples
-from customers.api.finding import customer_of, guid, refusals_as_faults
+from customers.api.finding import customer_of, guid, refusals_as_faults, refuse_other_resources
 from customers.api.offers import offer_id_of
 from customers.models import Customer, OrderItem, Product, Subscription, SubscriptionStatus
 from customers.operations.subscriptions import (
@@ -209,6 +209,7 @@ def _of(customer: Customer) -> QuerySet[Subscription]:
 
 
 def _found(customer: Customer, subscription_id: str) -> Subscription:
+    refuse_other_resources(subscription_id)
     key = guid(subscription_id)
     found = _of(customer).filter(pk=key).first() if key else None
     if found is None:

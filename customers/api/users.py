@@ -3,6 +3,7 @@
 Source: partner-center facts, section 5.5: application-plus-user only.
 """
 
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Query, Router
@@ -69,10 +70,11 @@ def users(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> Htt
     summary="One user",
 )
 def user(request: ApiRequest, customer_id: str, user_id: str) -> HttpResponse:
-    """One user, also one who was removed: his state is inactive."""
+    """One user, by id or user principal name. The state of a user who was removed is inactive."""
     customer, key = customer_of(customer_id), guid(user_id)
     users = CustomerUser.objects.select_related("customer").filter(customer=customer)
-    found = users.filter(pk=key).first() if key else None
+    named = Q(pk=key) if key else Q(user_principal_name__iexact=user_id)
+    found = users.filter(named).order_by("-is_active", "-created_at").first()
     if found is None:
         raise Fault(404, USER_NOT_FOUND, _("This customer has no user with this id."))
     return json_response(user_json(found))

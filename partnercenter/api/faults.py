@@ -65,14 +65,31 @@ class ApiFault(Wire):
     description: str
     data: list[Any] = Field(default_factory=list)
     source: str = "partnercenter"
-    # The two of a throttled call, as the original has them.
-    status_code: int | None = None
-    message: str | None = None
     attributes: Attributes = Attributes(object_type="ApiFault")
 
 
+class Throttled(Wire):
+    """The original's other shape, of 429. Microsoft's .NET SDK reads Retry-After only where an
+    error has neither code, description nor data.
+    """
+
+    model_config = shown_as(
+        {"statusCode": 429, "message": "Rate limit is exceeded. Try again in 57 seconds."}
+    )
+
+    status_code: int
+    message: str
+
+
+def shape_of(status: int) -> type[ApiFault] | type[Throttled]:
+    """How an error with this HTTP status is written."""
+    return Throttled if status == 429 else ApiFault
+
+
 # For the documentation of operations: what each may answer beside its success.
-FAULTS: dict[Any, Any] = dict.fromkeys((400, 401, 403, 404, 405, 409, 429, 500, 503), ApiFault)
+FAULTS: dict[Any, Any] = {
+    status: shape_of(status) for status in (400, 401, 403, 404, 409, 429, 500, 503)
+}
 READING_FAULTS: dict[Any, Any] = {
     status: shape for status, shape in FAULTS.items() if status != 409
 }
@@ -80,11 +97,14 @@ READING_FAULTS: dict[Any, Any] = {
 
 def fault_response(fault: Fault) -> HttpResponse:
     """The fault as an answer."""
-    text = fault.sentence[:LONGEST_DESCRIPTION]
-    shape = ApiFault(code=fault.code, description=text)
-    if fault.status == 429:
-        shape.status_code, shape.message = fault.status, text
-    response = json_response(shape, status=fault.status)
+    response = json_response(_shaped(fault), status=fault.status)
     for name, value in fault.headers.items():
         response[name] = value
     return response
+
+
+def _shaped(fault: Fault) -> ApiFault | Throttled:
+    text = fault.sentence[:LONGEST_DESCRIPTION]
+    if shape_of(fault.status) is Throttled:
+        return Throttled(status_code=fault.status, message=text)
+    return ApiFault(code=fault.code, description=text)

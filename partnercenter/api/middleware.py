@@ -12,6 +12,7 @@ from partnercenter.api.wire import JSON
 
 ROOT = "/v1"
 ALSO_WRITTEN = "/auditactivity/v1"  # by webhooks, before audit records
+OTHER_ROOT = "/webhooks/v1"  # where the original registers webhooks; there is nothing here
 CAPITALISED = "/SelfServePolicy"  # the one name of a resource that has capitals
 
 # Any text that fits into a record; Microsoft's SDKs send GUIDs.
@@ -55,12 +56,10 @@ def canonical(path: str) -> str | None:
 
     Clients double slashes, end paths with one, and write names in any case.
     """
-    if not path.lower().lstrip("/").startswith((ROOT[1:], ALSO_WRITTEN[1:])):
-        return None
     path = "/" + "/".join(filter(None, path.lower().split("/")))
     if path == ALSO_WRITTEN or path.startswith(f"{ALSO_WRITTEN}/"):
         path = path.removeprefix("/auditactivity")
-    if path != ROOT and not path.startswith(f"{ROOT}/"):
+    if not f"{path}/".startswith((f"{ROOT}/", f"{OTHER_ROOT}/")):
         return None
     return path.replace(CAPITALISED.lower(), CAPITALISED)
 

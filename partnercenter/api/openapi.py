@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.access import BearerToken
 from partnercenter.api.collections import CONTINUATION
+from partnercenter.api.faults import shape_of
 from partnercenter.api.middleware import CORRELATION_ID, REQUEST_ID
 
 Json = dict[str, Any]
@@ -22,7 +23,6 @@ MEANINGS = {
     401: "No access token, or one that has ended or was revoked.",
     403: "Not allowed to whoever is behind the token.",
     404: "There is no such thing.",
-    405: "This address does not know the method.",
     409: "It exists already, or another body was sent under the same MS-RequestId.",
     429: "Too many calls in this minute. Retry-After says in how many seconds to come again.",
     500: "The server met an error of its own. Repeat the call under the same MS-RequestId.",
@@ -34,7 +34,6 @@ FAULTS = {
     401: "Unauthorized",
     403: "Forbidden",
     404: "NotFound",
-    405: "MethodNotAllowed",
     409: "Conflict",
     429: "TooManyRequests",
     500: "ServerError",
@@ -45,11 +44,11 @@ PATH_PARAMETERS = {
     "customer_id": "The customer's Microsoft ID.",
     "subscription_id": "The subscription's id.",
     "order_id": "The order's id.",
-    "user_id": "The user's id.",
+    "user_id": "The user's id or user principal name.",
     "policy_id": "The policy's id: the partner's tenant id, an underscore, the customer's id.",
     "record_id": "The record's id.",
 }
-NO_GUID = ("policy_id",)
+NO_GUID = ("policy_id", "user_id")
 
 BEARER = (
     "An access token of this server's token endpoint, /{tenant}/oauth2/v2.0/token, for an "
@@ -87,7 +86,7 @@ def document(api: NinjaAPI) -> Json:
     }
     made["components"]["headers"] = {name: HEADERS[name] for name in (REQUEST_ID, CORRELATION_ID)}
     made["components"]["responses"] = {
-        name: _response(status, {"$ref": "#/components/schemas/ApiFault"})
+        name: _response(status, {"$ref": f"#/components/schemas/{shape_of(status).__name__}"})
         for status, name in FAULTS.items()
     }
     guards = dict(_guards(api))

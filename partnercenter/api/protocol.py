@@ -57,7 +57,7 @@ def _nobody(request: HttpRequest) -> None:
 
 
 def marked_urls(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
-    """Every address of the API with the mark that it is open to tokens; a 405 is a fault too."""
+    """Every address of the API with the mark that it is open to tokens."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             marked_urls(pattern.url_patterns)
@@ -75,7 +75,7 @@ def of_api(view: View) -> View:
         malformed = malformed_ids(request)
         response = _not_ids(malformed) if malformed else view(request, *args, **kwargs)
         if response.status_code == 405:
-            response = _method_not_allowed(response)
+            response = _unknown_method(response)
         return _without_body(response) if asked == "HEAD" else response
 
     # Not by `marked`, whose 405 is a page.
@@ -104,7 +104,7 @@ def _not_ids(headers: Sequence[str]) -> HttpResponse:
 
 
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """Whatever stands under /v1 and is no address."""
+    """Whatever else the original has under /v1 and /webhooks/v1, or never had."""
     return _not_found(request, Http404())
 
 
@@ -134,9 +134,10 @@ def _not_found(request: HttpRequest, error: Exception) -> HttpResponse:
     return _fault(request, Fault(404, NOT_FOUND, _("There is nothing at this address.")))
 
 
-def _method_not_allowed(response: HttpResponseBase) -> HttpResponse:
+def _unknown_method(response: HttpResponseBase) -> HttpResponse:
+    """404: Microsoft's SDKs send what is answered with 405 three more times."""
     methods = response.headers.get("Allow", "").replace("GET", "GET, HEAD")
-    sentence = _("This address does not know the method. It knows %(methods)s.")
+    sentence = _("This address doesn't support the method. It supports %(methods)s.")
     return fault_response(
-        Fault(405, "405", sentence % {"methods": methods}, headers={"Allow": methods})
+        Fault(404, NOT_FOUND, sentence % {"methods": methods}, headers={"Allow": methods})
     )

@@ -15,6 +15,7 @@ from partnercenter.api.models import CallCount
 from partnercenter.applications.models import Application
 
 MINUTE = 60  # seconds
+THROTTLED = "429"  # in the server's log; the answer has no code
 
 
 def count_call(application: Application) -> None:
@@ -28,7 +29,7 @@ def count_call(application: Application) -> None:
     if _counted(application, int(now // MINUTE)) > settings.API_CALLS_A_MINUTE:
         seconds = MINUTE - int(now % MINUTE)
         sentence = _("Rate limit is exceeded. Try again in %(seconds)s seconds.")
-        raise Fault(429, "429", sentence % {"seconds": seconds}, {"Retry-After": str(seconds)})
+        raise Fault(429, THROTTLED, sentence % {"seconds": seconds}, {"Retry-After": str(seconds)})
 
 
 def _counted(application: Application, minute: int) -> int:

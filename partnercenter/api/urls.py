@@ -22,5 +22,5 @@ urlpatterns = [
     path("api/openapi.json", openapi_of(api), name="openapi"),
     re_path(r"^generatetoken/?$", generate_token, name="generate_token"),
     path("v1/", (marked_urls(operations), "api", namespace)),
-    re_path(r"^v1(?:/.*)?$", of_api(unknown), name="api_unknown"),
+    re_path(r"^(?:webhooks/)?v1(?:/.*)?$", of_api(unknown), name="api_unknown"),
 ]

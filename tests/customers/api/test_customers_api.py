@@ -199,7 +199,39 @@ def test_users_need_an_agent_behind_the_token(alone: Caller) -> None:
     assert alone.get(f"/v1/customers/{FABRIKAM}/users/{USER}").fault == (403, "900329")
 
 
+@pytest.mark.usefixtures("olga")
+@pytest.mark.parametrize("name", ["olga@fabrikam.example", "Olga%40Fabrikam.Example"])
+def test_a_user_is_found_by_the_user_principal_name(for_ada: Caller, name: str) -> None:
+    assert for_ada.get(f"/v1/customers/{FABRIKAM}/users/{name}").json == USER_JSON
+
+
+@pytest.mark.usefixtures("olga")
+def test_of_two_users_of_one_name_the_active_one_is_found(for_ada: Caller) -> None:
+    CustomerUserFactory.create(
+        customer=Customer.objects.get(pk=FABRIKAM),
+        user_principal_name="olga@fabrikam.example",
+        is_active=False,
+    )
+    answer = for_ada.get(f"/v1/customers/{FABRIKAM}/users/olga@fabrikam.example")
+    assert answer.json["id"] == USER
+
+
 # What is not there
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/customers/relationshiprequests",
+        "/v1/customers/usagerecords",
+        f"/v1/customers/{FABRIKAM}/subscriptions/usagerecords",
+        f"/v1/customers/{FABRIKAM}/subscriptions/overage",
+    ],
+)
+def test_a_resource_of_the_original_that_is_not_here_is_not_taken_for_an_id(
+    alone: Caller, fabrikam: Customer, path: str
+) -> None:
+    assert alone.get(path).fault == (404, "1000")
 
 
 @pytest.mark.parametrize("below", ["", "/profiles/company", "/profiles/billing", "/orders"])

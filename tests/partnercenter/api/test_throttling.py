@@ -48,13 +48,8 @@ def test_calls_past_the_rate_are_told_when_to_come_back(alone: Caller) -> None:
 
     assert answer.headers["Retry-After"] == "57"
     assert answer.json == {
-        "code": "429",
-        "description": "Rate limit is exceeded. Try again in 57 seconds.",
-        "data": [],
-        "source": "partnercenter",
         "statusCode": 429,
         "message": "Rate limit is exceeded. Try again in 57 seconds.",
-        "attributes": {"objectType": "ApiFault"},
     }
 
 
