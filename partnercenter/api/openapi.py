@@ -12,6 +12,7 @@ from partnercenter.api.access import BearerToken
 from partnercenter.api.collections import CONTINUATION
 from partnercenter.api.faults import shape_of
 from partnercenter.api.middleware import CORRELATION_ID, REQUEST_ID
+from partnercenter.api.second_factor import ASKS, TELLS
 
 Json = dict[str, Any]
 
@@ -64,6 +65,11 @@ HEADERS: dict[str, Json] = {
     CORRELATION_ID: {
         "description": "An id that several calls share. It is kept with what they record.",
         "schema": _ID,
+    },
+    ASKS: {
+        "description": "“true” asks, of an agent's token, whether the agent has a second factor: "
+        f"{TELLS} in the answer says it.",
+        "schema": {"type": "string", "enum": ["true", "false"]},
     },
     CONTINUATION: {
         "description": "The continuationToken of a page, for the page after or before it.",
@@ -140,7 +146,7 @@ def _complete(method: str, operation: Json, guard: BearerToken) -> None:
     is_list = any(each["name"] == CONTINUATION for each in parameters)
     for parameter in parameters:
         _say_what_it_is(parameter)
-    names = [REQUEST_ID, CORRELATION_ID, *([CONTINUATION] if is_list else [])]
+    names = [REQUEST_ID, CORRELATION_ID, ASKS, *([CONTINUATION] if is_list else [])]
     parameters += [{"$ref": f"#/components/parameters/{name}"} for name in names]
     operation["responses"] = {
         status: _answer(int(status), response)

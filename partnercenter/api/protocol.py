@@ -17,6 +17,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from partnercenter.access import MARK
+from partnercenter.api import second_factor
 from partnercenter.api.body import StrictParser
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, Fault, fault_response
 from partnercenter.api.middleware import malformed_ids
@@ -72,8 +73,8 @@ def of_api(view: View) -> View:
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
-        malformed = malformed_ids(request)
-        response = _not_ids(malformed) if malformed else view(request, *args, **kwargs)
+        response = _malformed(request) or view(request, *args, **kwargs)
+        second_factor.tell_if_asked(request, response)
         if response.status_code == 405:
             response = _unknown_method(response)
         return _without_body(response) if asked == "HEAD" else response
@@ -93,14 +94,21 @@ def _without_body(response: HttpResponseBase) -> HttpResponseBase:
     return response
 
 
-def _not_ids(headers: Sequence[str]) -> HttpResponse:
-    """400. Without the id, a repeated call would be carried out a second time."""
-    note_refusal(BAD_INPUT)
-    sentence = _(
-        "%(headers)s isn't valid. Send 1 to 64 ASCII characters without spaces, for example a GUID."
-    )
-    names = get_text_list(headers, _("or"))
-    return fault_response(Fault(400, BAD_INPUT, sentence % {"headers": names}))
+def _malformed(request: HttpRequest) -> HttpResponse | None:
+    """400 for a header that can't be understood. Without its MS-RequestId, a repeated call would be
+    carried out a second time.
+    """
+    ids = malformed_ids(request)
+    if ids:
+        sentence = _(
+            "%(headers)s isn't valid. Send 1 to 64 ASCII characters without spaces, for example a "
+            "GUID."
+        )
+        headers = get_text_list(ids, _("or"))
+        return _fault(request, Fault(400, BAD_INPUT, sentence % {"headers": headers}))
+    if second_factor.is_malformed(request):
+        return _fault(request, Fault(400, BAD_INPUT, _("ValidateMfa must be true or false.")))
+    return None
 
 
 def unknown(request: HttpRequest, rest: str = "") -> HttpResponse:

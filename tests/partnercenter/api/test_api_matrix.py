@@ -308,6 +308,8 @@ def test_whatever_else_stands_there_is_nothing(alone: Caller, address: str) -> N
         assert method == "HEAD" or answer.code == "1000", method
 
 
-@pytest.mark.parametrize("address", ["/v1x", "/v10/customers", "/auditactivity/v2/auditrecords", "/webhooks/v10"])
+@pytest.mark.parametrize(
+    "address", ["/v1x", "/v10/customers", "/auditactivity/v2/auditrecords", "/webhooks/v10"]
+)
 def test_other_addresses_are_not_of_the_api(alone: Caller, address: str) -> None:
     assert alone.get(address).headers["Content-Type"].startswith("text/html")

@@ -5,7 +5,7 @@ Source: “What our server must do” in the notes on clients, 7.
 
 import datetime as dt
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from allauth.idp.oidc.models import Token
@@ -155,10 +155,10 @@ NO_IDS = ["a" * 65, "two words", "\xe9", "\xa0", "a\tb", f"{ID}, {ID}", "a\x7f"]
 def test_an_id_that_cannot_be_kept_is_refused_by_its_name(
     for_ada: Caller, fabrikam: Customer, header: str, value: str
 ) -> None:
-    name = header.replace("_", "-")
+    name, headers = header.replace("_", "-"), cast("Any", {header: value})
     with nothing_changes():
         for method, path, body in (("POST", orders_of(fabrikam), OFFER), ("GET", PATH, None)):
-            answer = for_ada(method, path, body, **{header: value})
+            answer = for_ada(method, path, body, **headers)
 
             assert answer.fault == (400, "800002")
             assert name in answer.json["description"]
