@@ -24,7 +24,7 @@ from partnercenter.api.collections import Collection, PageQuery, listed
 from partnercenter.api.dates import end_of, moment_of
 from partnercenter.api.faults import NOT_FOUND, READING_FAULTS, Fault
 from partnercenter.api.filters import Filter, filter_of, filter_parameter, folded, unknown_filter
-from partnercenter.api.wire import Attributes, Moment, Wire, json_response, shown_as
+from partnercenter.api.wire import Attributes, ExactMoment, Wire, json_response, shown_as
 
 router = Router(tags=["Audit records"], by_alias=True)
 TAG = {"name": "Audit records", "description": "What happened, and who did it: the Activity log."}
@@ -48,7 +48,7 @@ EXAMPLE: dict[str, Any] = {
     "resourceNewValue": '{"Id": "…"}',
     "operationType": "create_self_serve_policy",
     "originalCorrelationId": "1d2e3f4a-5b6c-4d7e-8f90-a1b2c3d4e5f6",
-    "operationDate": "2026-01-31T12:00:00.123456Z",
+    "operationDate": "2026-01-31T12:00:00.1234560Z",
     "operationStatus": "succeeded",
     "customizedData": [{"key": "Number", "value": "42"}, {"key": "Channel", "value": "api"}],
     "attributes": {"objectType": "AuditRecord"},
@@ -74,7 +74,7 @@ class AuditRecord(Wire):
     resource_new_value: str | None = None
     operation_type: str
     original_correlation_id: str | None = None
-    operation_date: Moment
+    operation_date: ExactMoment
     operation_status: str
     customized_data: list[KeyValue]
     attributes: Attributes = Attributes(object_type="AuditRecord")

@@ -61,11 +61,21 @@ class Attributes(Wire):
 
 
 def _utc(moment: dt.datetime) -> str:
-    return moment.astimezone(dt.UTC).isoformat().removesuffix("+00:00") + "Z"
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-# A moment, written in UTC with a Z, without which Java's SDK throws.
+def _utc_in_ticks(moment: dt.datetime) -> str:
+    return f"{moment.astimezone(dt.UTC):%Y-%m-%dT%H:%M:%S.%f}0Z"
+
+
+# A moment in UTC, in whole seconds, as the original's examples have subscriptions, orders and
+# entitlements; Java's SDK throws on fractions of a second, and on a moment without its Z.
+# https://learn.microsoft.com/partner-center/developer/subscription-resources
 Moment = Annotated[dt.datetime, PlainSerializer(_utc, return_type=str)]
+
+# The same in the seven digits of .NET, which audit records have.
+# https://learn.microsoft.com/partner-center/developer/get-a-record-of-partner-center-activity-by-user
+ExactMoment = Annotated[dt.datetime, PlainSerializer(_utc_in_ticks, return_type=str)]
 
 
 def _folded(value: Any) -> Any:

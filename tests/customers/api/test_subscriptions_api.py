@@ -23,7 +23,7 @@ PATH = f"/v1/customers/{FABRIKAM}/subscriptions"
 LICENSE = "c2f5b1d6-3a51-4a68-a2b5-6d2c7c6e2a10"
 NONE = "99999999-2222-3333-4444-555555555555"
 BEGINNING = dt.datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=dt.UTC)
-BEGAN = "2026-01-02T03:04:05.678901Z"
+BEGAN = "2026-01-02T03:04:05Z"
 
 
 def link(uri: str) -> dict[str, Any]:
@@ -94,8 +94,8 @@ def office_json(answer: Any, **changed: Any) -> dict[str, Any]:
         "productType": {"id": "OnlineServices", "displayName": "License-based"},
         "quantity": 5,
         "unitType": "Licenses",
-        "creationDate": "2026-01-03T03:04:05.678901Z",
-        "effectiveStartDate": "2026-01-03T03:04:05.678901Z",
+        "creationDate": "2026-01-03T03:04:05Z",
+        "effectiveStartDate": "2026-01-03T03:04:05Z",
         "commitmentEndDate": "2027-01-01T00:00:00Z",
         "billingType": "license",
         "billingCycle": "annual",

@@ -308,7 +308,7 @@ def test_a_record_of_a_policy(ada: Agent, fabrikam: Customer) -> None:
         "resourceNewValue": policy_text(fabrikam, "AzureSavingsPlan"),
         "operationType": "create_self_serve_policy",
         "originalCorrelationId": "correlation-1",
-        "operationDate": written.at.isoformat().replace("+00:00", "Z"),
+        "operationDate": f"{written.at:%Y-%m-%dT%H:%M:%S.%f}0Z",
         "operationStatus": "succeeded",
         "customizedData": [
             {"key": "Number", "value": str(written.number)},
