@@ -1,4 +1,4 @@
-"""A whole installation, as the README sets one up: a PostgreSQL server, and gunicorn before it."""
+"""A whole installation, as the README sets one up: a database, and gunicorn before it."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from tests.postgresql import PrivateServer, free_port
+from tests.postgresql import free_port
 
 ROOT = Path(__file__).parents[2]
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]*)"')
@@ -64,23 +64,33 @@ class Browser:
 
 
 class Installation:
-    """Two workers on a database of their own; what they write on standard error goes to `log`."""
+    """Two workers on a database of their own; what they write on standard error goes to `log`.
 
-    def __init__(self, database: PrivateServer, folder: Path) -> None:
-        self.database = database
+    `environment` goes before what is set here, so that an installation can be like production.
+    """
+
+    def __init__(self, database_url: str, folder: Path, **environment: str) -> None:
         self.log = folder / "log"
-        port = free_port()
-        self.site = f"http://127.0.0.1:{port}"
-        self._environment = os.environ | {
-            "DATABASE_URL": database.url,
+        self.port = free_port()
+        self.site = self.behind = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            **os.environ,
+            "DATABASE_URL": database_url,
             "ALLOWED_HOSTS": "127.0.0.1",
             "HTTPS": "0",
-            "PORT": str(port),
+            "PORT": str(self.port),
             "WORKERS": "2",
             "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "tests.partnercenter.installed_settings",
             "STATIC_ROOT": str(folder / "static"),
+            **environment,
         }
+
+    def install(self) -> None:
+        """What the README's section on installing has before the first agent."""
+        self.manage("migrate", "--verbosity", "0")
+        self.manage("createcachetable", "--verbosity", "0")
+        self.manage("collectstatic", "--noinput", "--verbosity", "0")
 
     def manage(self, *arguments: str, **environment: str) -> str:
         """What the command printed; it must succeed."""
@@ -108,7 +118,7 @@ class Installation:
             )
         try:
             assert server.stdout
-            assert server.stdout.readline().strip() == f"{self.site}/", self.log.read_text()
+            assert server.stdout.readline().strip() == f"{self.behind}/", self.log.read_text()
             yield
         finally:
             server.terminate()

@@ -37,17 +37,22 @@ RoleAssignmentFactory.create(subscription__customer__pk="{SOMEBODY}")
 
 
 @pytest.fixture(scope="module")
-def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """Somebody is ready to purchase, and Ada may allow it."""
+def database() -> Iterator[PrivateServer]:
     assert BINARIES
-    with PrivateServer(BINARIES) as database:
-        installation = Installation(database, tmp_path_factory.mktemp("installation"))
-        for command in ("migrate", "createcachetable"):
-            installation.manage(command, "--verbosity", "0")
-        installation.manage("collectstatic", "--noinput", "--verbosity", "0")
-        installation.manage("shell", "--verbosity", "0", "--command", STORY)
-        with installation.serving():
-            yield installation
+    with PrivateServer(BINARIES) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def installation(
+    database: PrivateServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Installation]:
+    """Somebody is ready to purchase, and Ada may allow it."""
+    installation = Installation(database.url, tmp_path_factory.mktemp("installation"))
+    installation.install()
+    installation.manage("shell", "--verbosity", "0", "--command", STORY)
+    with installation.serving():
+        yield installation
 
 
 @pytest.fixture
@@ -85,12 +90,12 @@ def assert_says_that_it_is_unavailable(answer: Answer) -> None:
 
 
 @pytest.fixture
-def stopped(installation: Installation, ada: Browser) -> Iterator[PrivateServer]:
+def stopped(database: PrivateServer, ada: Browser) -> Iterator[PrivateServer]:
     """The database, while every worker has connections to it; it runs again for the next test."""
-    installation.database.stop()
-    yield installation.database
-    if not installation.database.is_running:
-        installation.database.start()
+    database.stop()
+    yield database
+    if not database.is_running:
+        database.start()
 
 
 @pytest.mark.usefixtures("stopped")
@@ -132,9 +137,9 @@ def test_when_the_database_is_back_nobody_meets_an_error(
 
 @pytest.mark.parametrize("held", ["customers_customer", "activitylog_activityhead"])
 def test_a_press_that_waits_for_somebody_else_gives_up_and_changes_nothing(
-    installation: Installation, ada: Browser, held: str
+    installation: Installation, database: PrivateServer, ada: Browser, held: str
 ) -> None:
-    with psycopg.connect(installation.database.url) as somebody_else:
+    with psycopg.connect(database.url) as somebody_else:
         somebody_else.execute(f"SELECT * FROM {held} FOR UPDATE")  # noqa: S608 (constants)
         start = time.monotonic()
         answer = turn_on(ada)
@@ -144,16 +149,16 @@ def test_a_press_that_waits_for_somebody_else_gives_up_and_changes_nothing(
     assert_says_that_it_is_unavailable(answer)
     assert LOCK_SECONDS - 1 < waited < LOCK_SECONDS + 7
     assert turn_on(ada).status == turn_off(ada).status == 200
-    with psycopg.connect(installation.database.url) as looking:
+    with psycopg.connect(database.url) as looking:
         (after,) = looking.execute("SELECT count(*) FROM activitylog_activityrecord")
     assert after[0] == records[0] + 2
     assert "The activity log is sound" in installation.manage("verify_activity_log")
 
 
 def test_a_session_that_cannot_be_stored_is_no_fault_of_the_request(
-    installation: Installation, ada: Browser
+    database: PrivateServer, ada: Browser
 ) -> None:
-    with psycopg.connect(installation.database.url) as somebody_else:
+    with psycopg.connect(database.url) as somebody_else:
         somebody_else.execute("SELECT * FROM django_session FOR UPDATE")
         answer = turn_on(ada)
 
@@ -179,14 +184,16 @@ def test_statements_have_a_limit_for_pages_and_none_for_commands(
     assert printed.strip() == limit
 
 
-def test_a_limit_that_the_address_of_the_database_sets_is_kept(installation: Installation) -> None:
+def test_a_limit_that_the_address_of_the_database_sets_is_kept(
+    installation: Installation, database: PrivateServer
+) -> None:
     shown = installation.manage(
         "shell",
         "--verbosity",
         "0",
         "--command",
         "import partnercenter.wsgi" + SHOW,
-        DATABASE_URL=f"{installation.database.url}?options=-c%20statement_timeout%3D42s",
+        DATABASE_URL=f"{database.url}?options=-c%20statement_timeout%3D42s",
     )
     assert shown.strip() == "42s"
 
