@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, RoleAssignment, Subscription
+from partnercenter.labels import told_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Readiness:
 
 def readiness_of(customer: Customer) -> Readiness:
     """Reads both conditions in two queries."""
-    azure = list(customer.subscriptions.azure().order_by("created_at", "id"))
+    azure = told_apart(customer.subscriptions.azure().order_by("created_at", "id"))
     owners = (
         _owners().filter(subscription__customer=customer).select_related("user", "subscription")
     )

@@ -19,6 +19,7 @@ from customers.models import (
 from customers.models.fields import DIGITS, PLACES
 from customers.money import Money, rounded
 from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
+from partnercenter.labels import told_apart
 from partnercenter.lists import FilterForm
 
 
@@ -91,8 +92,8 @@ class _SubscriptionField(forms.TypedChoiceField):
 
     def offer(self, customer: Customer) -> None:
         found = customer.subscriptions.azure().active().order_by("friendly_name", "id")
-        offered = {str(each.pk): each for each in found}
-        self.choices = [("", "–"), *((key, str(each)) for key, each in offered.items())]
+        offered = {str(each.pk): each for each in told_apart(found)}
+        self.choices = [("", "–"), *((key, each.label) for key, each in offered.items())]
         self.coerce, self.empty_value = offered.__getitem__, None
 
 

@@ -23,6 +23,7 @@ from customers.models.reservation import ReservationQuerySet
 from customers.money import Money
 from customers.pricing import today
 from customers.utilisation import ONE_DAY, Utilisation, utilisation_of
+from partnercenter.labels import told_apart
 from partnercenter.times import ago, ahead, exact
 
 FULL_DAYS = 7
@@ -97,7 +98,8 @@ def rows_of(customer: Customer, reservations: Sequence[Reservation]) -> list[Res
     """The rows, with the utilisation of the last full days, in two queries."""
     found = utilisation_of(reservations, *full_days(FULL_DAYS))
     address, now = reverse("customers:reservations", args=[customer.pk]), clock.now()
-    return [_row(each, found[each.pk], address, now) for each in reservations]
+    told_apart(each.subscription for each in reservations)
+    return [_row(each, found[each.pk], address, now) for each in told_apart(reservations)]
 
 
 def full_days(number: int) -> tuple[dt.date, dt.date]:

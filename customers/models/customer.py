@@ -134,7 +134,7 @@ class Customer(PostalAddress):
         ]
 
     def __str__(self) -> str:
-        return self.company_name
+        return f"{self.company_name} ({self.domain})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.sort_name = folded(self.company_name)

@@ -15,6 +15,7 @@ from customers.models.order import OrderItem
 from customers.models.product import Dated, ReservationProduct, Term, not_negative, validate_digits
 from customers.models.subscription import BillingCycle, Subscription
 from customers.money import Money, currency_choices, percent_text
+from partnercenter.labels import label_of
 
 at_most_a_year = MaxValueValidator(366)
 
@@ -94,6 +95,7 @@ class Reservation(models.Model):
     )
 
     objects = ReservationQuerySet.as_manager()
+    shows_whole_id = False
 
     class Meta:
         verbose_name = _("reservation")
@@ -109,7 +111,12 @@ class Reservation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name and the end of its ID: two that are bought on one day are called the same."""
+        return label_of(self.name, self.pk, whole=self.shows_whole_id)
 
     @property
     def commitment(self) -> Money:

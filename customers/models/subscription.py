@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.etags import etag_of
 from customers.models.customer import Customer, CustomerUser
+from partnercenter.labels import label_of
 
 
 class Product(models.TextChoices):
@@ -89,6 +90,7 @@ class Subscription(models.Model):
     auto_renew = models.BooleanField(_("auto renew"), default=True)
 
     objects = SubscriptionQuerySet.as_manager()
+    shows_whole_id = False
 
     class Meta:
         verbose_name = _("subscription")
@@ -97,7 +99,12 @@ class Subscription(models.Model):
         indexes = [models.Index(fields=["customer", "status"], name="subscription_status")]
 
     def __str__(self) -> str:
-        return self.friendly_name
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """Its name and the end of its ID: a customer may have several of one name."""
+        return label_of(self.friendly_name, self.pk, whole=self.shows_whole_id)
 
     @property
     def is_azure(self) -> bool:
@@ -161,4 +168,4 @@ class RoleAssignment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user.display_name}: {self.get_role_display()}"
+        return f"{self.user}: {self.get_role_display()}"

@@ -22,6 +22,7 @@ from customers.models.fields import DIGITS, PLACES
 from customers.models.product import ReservationProductQuerySet
 from customers.money import CURRENCIES, Money
 from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
+from partnercenter.labels import told_apart
 
 CHOICES = ("quantity", "billing_cycle", "scope", "subscription")
 
@@ -78,7 +79,7 @@ class ChoicesForm(forms.Form):
         self.product = product
         cycles = [(cycle.value, cycle.label) for cycle in product.billing_cycles]
         self.fields["billing_cycle"].choices = cycles  # type: ignore[attr-defined]
-        azure = list(customer.subscriptions.azure().order_by("created_at", "id"))
+        azure = told_apart(customer.subscriptions.azure().order_by("created_at", "id"))
         self.fields["subscription"].widget = forms.Select(choices=_subscriptions(azure))
         self.fields["subscription"].initial = next((s.pk for s in azure if s.is_active), None)
 
@@ -150,11 +151,11 @@ def _subscriptions(azure: list[Subscription]) -> list[tuple[str, str]]:
 
 
 def _named(subscription: Subscription) -> str:
-    """Its name, with its status where that stands in the way."""
+    """Its label, with its status where that stands in the way."""
     if subscription.is_active:
-        return subscription.friendly_name
+        return subscription.label
     names = {
-        "subscription": subscription.friendly_name,
+        "subscription": subscription.label,
         "status": subscription.get_status_display(),
     }
     return gettext("%(subscription)s (%(status)s)") % names

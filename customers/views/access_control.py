@@ -85,7 +85,7 @@ def _holds_no_longer(assignment: RoleAssignment) -> str:
 
 def _names(assignment: RoleAssignment) -> dict[str, str]:
     return {
-        "user": assignment.user.display_name,
+        "user": str(assignment.user),
         "role": assignment.get_role_display(),
-        "subscription": assignment.subscription.friendly_name,
+        "subscription": assignment.subscription.label,
     }

@@ -167,7 +167,7 @@ def _confirm(request: AgentRequest, offer: Offer) -> HttpResponse:
         ),
     ):
         new = Reservation.objects.get(replaces=reservation)
-        names = {"old": reservation.name, "new": new.name}
+        names = {"old": reservation.label, "new": new.label}
         messages.success(request, _("%(old)s was exchanged for %(new)s.") % names)
         return to_page_of(new)
     return _review(request, offer, form)

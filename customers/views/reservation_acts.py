@@ -1,5 +1,6 @@
 """What agents do with a reservation on the customer's behalf; each act has a page of its own."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.forms.reservations import CancellationForm, RenameForm, RenewalForm, ScopeForm
 from customers.listing import figures
-from customers.models import BillingCycle, Reservation, Scope
+from customers.models import BillingCycle, Reservation, Scope, Subscription
 from customers.operations.cancellations import cancel_reservation, reviewed
 from customers.operations.purchase_rules import why_not_on
 from customers.operations.renewals import (
@@ -73,10 +74,10 @@ def rename(request: AgentRequest, customer_id: UUID, reservation_id: UUID) -> Ht
 
 @requires(CHANGING, methods=FORM_METHODS)
 def scope(request: AgentRequest, customer_id: UUID, reservation_id: UUID) -> HttpResponse:
+    """Asks for the scope; an address that says it reviews it, and a POST confirms it."""
     reservation = found(customer_id, reservation_id)
-    initial = {"scope": reservation.scope, "subscription": str(reservation.subscription_id)}
-    form = form_of(ScopeForm, request, initial=initial, customer=reservation.customer)
-    if attempt(
+    form = _scope_form(request, reservation)
+    if request.method == "POST" and attempt(
         form,
         lambda: change_scope(
             reservation=reservation,
@@ -87,8 +88,42 @@ def scope(request: AgentRequest, customer_id: UUID, reservation_id: UUID) -> Htt
     ):
         messages.success(request, _says_scope(found(customer_id, reservation_id)))
         return to_page_of(reservation)
-    refusal = why_unchangeable(reservation)
-    return render_act(request, "change_scope", reservation, form, refusal=refusal)
+    return render_act(
+        request,
+        "change_scope",
+        reservation,
+        form,
+        refusal=why_unchangeable(reservation),
+        reviewed=_scope_chosen(reservation, form),
+    )
+
+
+def _scope_form(request: AgentRequest, reservation: Reservation) -> ScopeForm:
+    if request.method != "POST" and request.GET:
+        return ScopeForm(request.GET, customer=reservation.customer)
+    initial = {"scope": reservation.scope, "subscription": str(reservation.subscription_id)}
+    return form_of(ScopeForm, request, initial=initial, customer=reservation.customer)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedScope:
+    """What a reservation is about to serve; a shared scope leaves it billed where it is."""
+
+    scope: Scope
+    subscription: Subscription
+
+    @property
+    def is_shared(self) -> bool:
+        return self.scope == Scope.SHARED
+
+
+def _scope_chosen(reservation: Reservation, form: ScopeForm) -> ReviewedScope | None:
+    """What the form's fields ask for, or None while they don't say it."""
+    if not form.is_bound or any(name in form.errors for name in form.fields):
+        return None
+    scope = Scope(form.cleaned_data["scope"])
+    chosen = form.cleaned_data["subscription"] if scope == Scope.SINGLE else None
+    return ReviewedScope(scope, chosen or reservation.subscription)
 
 
 def _says_scope(reservation: Reservation) -> str:

@@ -70,6 +70,6 @@ def withdraw(
     links = SignInLink.objects.select_related("user__customer")
     link = get_object_or_404(links, pk=link_id, user=user_id, user__customer=customer_id)
     withdraw_sign_in_link(link=link, by=request.user)
-    names = {"user": link.user.display_name}
+    names = {"user": str(link.user)}
     messages.success(request, _("The sign-in link of %(user)s does not work any more.") % names)
     return redirect("customers:users", customer_id)

@@ -23,6 +23,7 @@ from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest, BadInput
+from partnercenter.labels import told_apart
 from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
 
@@ -37,7 +38,9 @@ def subscriptions(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         RoleAssignment.objects.owners().select_related("user").order_by("user__display_name"),
         to_attr="owners",
     )
-    everything = list(customer.subscriptions.order_by("created_at", "id").prefetch_related(owners))
+    everything = told_apart(
+        customer.subscriptions.order_by("created_at", "id").prefetch_related(owners)
+    )
     azure = [subscription for subscription in everything if subscription.is_azure]
     context = {
         "customer": customer,
@@ -88,7 +91,7 @@ def subscription_status(
 
 def _moved(request: AgentRequest, subscription: Subscription, status: str) -> str:
     """Does it, and says what came of it."""
-    names = {"subscription": subscription.friendly_name}
+    names = {"subscription": subscription.label}
     if status == SubscriptionStatus.ACTIVE:
         reactivate_subscription(subscription=subscription, by=request.user)
         return _("%(subscription)s is active.") % names

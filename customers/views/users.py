@@ -20,6 +20,7 @@ from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
+from partnercenter.labels import told_apart
 from partnercenter.lists import FilterForm
 from partnercenter.paging import Page
 from partnercenter.times import ago, ahead, exact
@@ -72,7 +73,7 @@ def add_user(request: AgentRequest, customer_id: UUID) -> HttpResponse:
     customer = get_object_or_404(Customer, pk=customer_id)
     form = form_of(CustomerUserForm, request, instance=CustomerUser(customer=customer))
     if attempt(form, lambda: add_customer_user(user=form.instance, by=request.user)):
-        names = {"user": form.instance.display_name}
+        names = {"user": str(form.instance)}
         messages.success(request, _("%(user)s was added.") % names)
         return redirect("customers:users", customer_id)
     return _page(request, customer_id, form)
@@ -84,7 +85,7 @@ def remove_user(request: AgentRequest, customer_id: UUID, user_id: UUID) -> Http
     users = CustomerUser.objects.select_related("customer")
     found = get_object_or_404(users, pk=user_id, customer=customer_id)
     remove_customer_user(user=found, by=request.user)
-    messages.success(request, _("%(user)s was removed.") % {"user": found.display_name})
+    messages.success(request, _("%(user)s was removed.") % {"user": str(found)})
     warn_of_obstacle(request, found.customer)
     return redirect("customers:users", customer_id)
 
@@ -95,7 +96,7 @@ def _page(request: AgentRequest, customer_id: UUID, form: CustomerUserForm) -> H
     customer = _customer(customer_id, page)
     context = {
         "customer": customer,
-        "users": [UserRow.of(user) for user in page.rows] if page else [],
+        "users": _rows(page) if page else [],
         "links": filters.links(page),
         "filters": filters,
         "form": form,
@@ -105,6 +106,12 @@ def _page(request: AgentRequest, customer_id: UUID, form: CustomerUserForm) -> H
     }
     status = status_of(form) if page else 400
     return render(request, "customers/users.html", context, status=status)
+
+
+def _rows(page: Page[CustomerUser]) -> list[UserRow]:
+    rows = [UserRow.of(user) for user in page.rows]
+    told_apart(each.subscription for row in rows for each in row.assignments)
+    return rows
 
 
 def _customer(customer_id: UUID, page: Page[CustomerUser] | None) -> Customer:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnercenter.agents.roles import permissions_of, role_labels
+from partnercenter.labels import label_of
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
@@ -32,6 +33,7 @@ class Application(models.Model):
     created_at = models.DateTimeField(_("added"), editable=False)
 
     objects = ApplicationQuerySet.as_manager()
+    shows_whole_id = False
 
     class Meta:
         verbose_name = _("application")
@@ -39,11 +41,16 @@ class Application(models.Model):
         default_permissions = ("add", "change", "view")
 
     def __str__(self) -> str:
-        return self.name
+        return self.label
 
     @property
     def name(self) -> str:
         return str(self.client.name)
+
+    @property
+    def label(self) -> str:
+        """Its name and the end of its client ID: nothing keeps two from having one name."""
+        return label_of(self.name, self.pk, whole=self.shows_whole_id)
 
     @property
     def actor_id(self) -> str:

@@ -228,7 +228,7 @@ def test_the_scope_is_changed_to_one_subscription(
     fields = {"scope": "single", "subscription": fabrikam_azure.pk}
     page = read(post(signed_in(ada), "change_scope", reservation, **fields))
 
-    assert said(page).endswith("covers the subscription Azure plan alone now.")
+    assert said(page).endswith(f"covers the subscription {fabrikam_azure.label} alone now.")
     assert Reservation.objects.get().scope == "single"
 
 
@@ -257,6 +257,40 @@ def test_suspended_and_others_subscriptions_are_not_offered(
             signed_in(ada), "change_scope", reservation, scope="single", subscription=other.pk
         )
         assert answer.status_code == 422
+
+
+def test_a_new_scope_is_reviewed_before_it_is_confirmed(
+    ada: Agent, reservation: Reservation, fabrikam_azure: Subscription, midyear: None
+) -> None:
+    fields = {"scope": "single", "subscription": str(fabrikam_azure.pk)}
+    client, here = signed_in(ada), address("change_scope", reservation)
+    form = read(client.get(here, fields)).the("main").the("form")
+
+    assert f"Single subscription Subscription Azure plan {fabrikam_azure.pk}" in form.words
+    assert form.fields == fields
+    assert actions() == ["create_order"]
+
+    client.post(form["action"], form.fields)
+    assert actions()[-1] == "change_reservation_scope"
+
+
+def test_the_review_of_a_shared_scope_says_where_it_stays_billed(
+    ada: Agent, reservation: Reservation, midyear: None
+) -> None:
+    other = SubscriptionFactory.create(customer=reservation.customer)
+    chosen = {"scope": "shared", "subscription": str(other.pk)}
+    answer = signed_in(ada).get(address("change_scope", reservation), chosen)
+    form = read(answer).the("main").the("form")
+
+    assert str(reservation.subscription_id) in form.words
+    assert form.fields == {"scope": "shared"}
+
+
+def test_an_address_that_says_no_scope_asks_again(ada: Agent, reservation: Reservation) -> None:
+    answer = signed_in(ada).get(address("change_scope", reservation), {"scope": "single"})
+
+    assert answer.status_code == 422
+    assert "subscription" in errors_at_fields(read(answer))
 
 
 # Cancel
@@ -358,7 +392,7 @@ def test_a_renewal_that_waits_is_named(
     renewal = renew(reservation, ada)
     page = opened(ada, "cancel_reservation", reservation)
 
-    assert f"Its renewal, {renewal.name}, stays." in page.the("ul", class_="consequences").words
+    assert f"Its renewal, {renewal.label}, stays." in page.the("ul", class_="consequences").words
 
 
 # Exchange
@@ -465,7 +499,7 @@ def test_confirming_exchanges_and_shows_the_new_one(
     answer = exchanged(sign_in(ada), reservation, page)
 
     new = Reservation.objects.get(replaces=reservation)
-    assert said(read(answer)) == f"{reservation.name} was exchanged for {new.name}."
+    assert said(read(answer)) == f"{reservation.label} was exchanged for {new.label}."
     assert read(answer).the("h1").words == f"Fabrikam | {new.name}"
     assert (new.billing_cycle, new.commitment) == ("monthly", usd("1400.00"))
 

@@ -87,7 +87,7 @@ def test_my_reservations_stand_with_their_facts_the_latest_first(
 
     assert table.rows == [
         [
-            second.name,
+            second.label,
             "Standard_D2s_v5 westeurope, 1 year",
             "1",
             "Single subscription",
@@ -96,7 +96,7 @@ def test_my_reservations_stand_with_their_facts_the_latest_first(
             owner.user_principal_name,
         ],
         [
-            first.name,
+            first.label,
             "Standard_D2s_v5 westeurope, 1 year",
             "2",
             "Shared",

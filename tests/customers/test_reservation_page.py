@@ -120,8 +120,8 @@ def test_one_that_follows_another_leads_there_and_back(
     next_one.save()
     for page_of, other, words in ((next_one, held, there), (held, next_one, back)):
         page = open_page(ada, page_of)
-        assert leads_to(page, "reservation", held.customer_id, other.pk) == [other.name]
-        assert facts(page)[words] == other.name
+        assert leads_to(page, "reservation", held.customer_id, other.pk) == [other.label]
+        assert facts(page)[words] == other.label
 
 
 # Use

@@ -68,7 +68,7 @@ def test_a_row_says_what_was_bought_by_whom_and_how_well_it_is_used(
     order = held.item.order
     assert rows(open_list(sam, fabrikam)) == [
         [
-            "Customers Standard_D2s_v5, westeurope, 1 year",
+            f"{held.label} Standard_D2s_v5, westeurope, 1 year",
             "2",
             "Shared",
             "14.3%",
@@ -83,15 +83,17 @@ def test_a_row_says_what_was_bought_by_whom_and_how_well_it_is_used(
 def test_a_single_scope_names_its_subscription(
     ada: Agent, fabrikam: Customer, product: ReservationProduct
 ) -> None:
-    bought(product, fabrikam, ada, scope=Scope.SINGLE)
-    assert rows(open_list(ada, fabrikam))[0][2] == "Single subscription Azure plan"
+    held = bought(product, fabrikam, ada, scope=Scope.SINGLE)
+    named = f"Single subscription {held.subscription.label}"
+    assert rows(open_list(ada, fabrikam))[0][2] == named
 
 
 def test_a_row_leads_to_the_reservation(
     sam: Agent, fabrikam: Customer, bought_by_agent: Reservation
 ) -> None:
     page = read(open_list(sam, fabrikam))
-    assert leads_to(page, "reservation", fabrikam.pk, bought_by_agent.pk) == ["Agents"]
+    names = leads_to(page, "reservation", fabrikam.pk, bought_by_agent.pk)
+    assert names == [bought_by_agent.label]
 
 
 def test_what_did_not_serve_on_a_full_day_has_no_utilization(

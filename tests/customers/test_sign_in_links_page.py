@@ -217,7 +217,7 @@ def test_a_withdrawn_link_is_gone_from_the_page(
     sent_link(nils)
     page = press(sign_in, ada, northwind, "Withdraw")
 
-    assert said(page) == "The sign-in link of Nils does not work any more."
+    assert said(page) == "The sign-in link of Nils (nils@northwind.example) does not work any more."
     assert page.rows[0][LINKS].startswith("None open")
     assert actions() == ["send_sign_in_link", "withdraw_sign_in_link"]
 

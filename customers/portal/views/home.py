@@ -7,6 +7,7 @@ from customers.models import Customer, Reservation
 from customers.operations.purchase_rules import why_not_permitted
 from customers.portal.access import PortalRequest, for_customer_users
 from customers.portal.listing import ReservationRow, subscription_rows
+from partnercenter.labels import told_apart
 from partnercenter.lists import FilterForm
 from partnercenter.paging import Page
 
@@ -19,7 +20,7 @@ def home(request: PortalRequest) -> HttpResponse:
     subscriptions, refusal = subscription_rows(user), why_not_permitted(user.customer, user)
     context = {
         "filters": filters,
-        "reservations": [ReservationRow.of(each) for each in page.rows] if page else [],
+        "reservations": [ReservationRow.of(each) for each in told_apart(page.rows)] if page else [],
         "links": filters.links(page),
         "subscriptions": subscriptions,
         "refusal": refusal,
