@@ -5,7 +5,7 @@ PORT ?= 8000
 export PORT
 
 python := .venv/bin/python
-demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key
+demonstration := DEMONSTRATION=1 SECRET_KEY_FILE=var/secret_key WEBHOOK_NETWORKS=127.0.0.0/8,::1/128
 # For commands that only read the code, such as the checkers
 reading := SECRET_KEY=for-commands-that-only-read-the-code-and-keep-no-secret-0123456789
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -48,6 +49,16 @@ def env_choice(name: str, default: str, choices: Sequence[str]) -> str:
 def env_list(name: str) -> list[str]:
     """Items separated by commas; empty where the variable is not set."""
     return [item.strip() for item in os.environ.get(name, "").split(",") if item.strip()]
+
+
+def env_networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Networks such as 10.1.0.0/16, separated by commas; empty where the variable is not set."""
+    try:
+        return [ip_network(network) for network in env_list(name)]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be networks such as 10.1.0.0/16, separated by commas: {error}."
+        ) from error
 
 
 def env_site(name: str) -> str:

@@ -15,6 +15,7 @@ from partnercenter.env import (
     env_guid,
     env_int,
     env_list,
+    env_networks,
     env_secret,
     env_site,
     env_str,
@@ -241,6 +242,9 @@ IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600  # seconds
 IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600
 # Each refresh token works once, but for the one that a demonstration prints at every start.
 IDP_OIDC_ROTATE_REFRESH_TOKEN = not DEMONSTRATION
+
+# The networks beside the public ones in which webhooks reach their receivers
+WEBHOOK_NETWORKS = env_networks("WEBHOOK_NETWORKS")
 
 # Sessions, cookies, transport
 

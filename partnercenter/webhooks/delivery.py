@@ -11,9 +11,11 @@ from uuid import UUID
 from django.db.models import F
 from django.utils import timezone
 
+from activitylog.recording import System
 from partnercenter.sealing import SealedOtherwise
 from partnercenter.webhooks.messages import Message, message_of
 from partnercenter.webhooks.models import Delivery, DeliveryState, Failure
+from partnercenter.webhooks.operations import deactivate_gone_webhook
 from partnercenter.webhooks.sending import Outcome
 
 # How long to wait after each failure; after one more it is given up.
@@ -67,7 +69,8 @@ def message_for(claim: Claim) -> Message | Outcome:
 def store(claim: Claim, outcome: Outcome) -> DeliveryState:
     """Writes down what came of the attempt and returns the delivery's state from now on.
 
-    Nothing is written where the claim was lost, or the webhook deleted.
+    Nothing is written where the claim was lost, or the webhook deleted. A webhook whose endpoint is
+    gone for good is deactivated.
     """
     now, attempts = timezone.now(), claim.delivery.attempts
     state = _state(outcome, attempts)
@@ -82,7 +85,8 @@ def store(claim: Claim, outcome: Outcome) -> DeliveryState:
     if state == DeliveryState.DELIVERED:
         facts["delivered_at"] = now
     mine = Delivery.objects.filter(pk=claim.delivery.pk, claimed_until=claim.until)
-    mine.update(**facts)
+    if mine.update(**facts) and outcome.failure == Failure.GONE:
+        deactivate_gone_webhook(webhook=claim.delivery.webhook, by=System())
     return state
 
 

@@ -12,7 +12,7 @@ from django.conf import settings
 from activitylog import events
 from activitylog.models import ActivityRecord
 from partnercenter.sealing import unseal
-from partnercenter.webhooks.models import Delivery
+from partnercenter.webhooks.models import Delivery, Webhook
 from partnercenter.webhooks.signatures import signed_headers
 
 SEALED_FOR = "partnercenter.webhooks"
@@ -28,13 +28,19 @@ class Message:
 
 
 def message_of(delivery: Delivery, *, at: dt.datetime) -> Message:
-    """What is sent at this moment. Raises SealedOtherwise where the secret cannot be read."""
+    """What is sent at this moment. Raises SealedOtherwise where a secret cannot be read."""
     record = ActivityRecord.objects.get(pk=delivery.record_number)
     body = json.dumps(facts_of(record), ensure_ascii=False).encode()
-    secret = unseal(delivery.webhook.sealed_secret, purpose=SEALED_FOR)
-    signed = signed_headers(secret=secret, id=str(delivery.pk), at=at, body=body)
+    secrets = _secrets(delivery.webhook, at)
+    signed = signed_headers(secrets=secrets, id=str(delivery.pk), at=at, body=body)
     headers = {"Content-Type": "application/json", "User-Agent": "partnercenter", **signed}
     return Message(url=delivery.webhook.url, headers=headers, body=body)
+
+
+def _secrets(webhook: Webhook, at: dt.datetime) -> list[str]:
+    """The present one first, then those that were replaced a short time ago."""
+    sealed = [webhook.sealed_secret, *(retired["sealed"] for retired in webhook.retired_at(at))]
+    return [unseal(secret, purpose=SEALED_FOR) for secret in sealed]
 
 
 def facts_of(record: ActivityRecord) -> dict[str, str]:

@@ -42,9 +42,14 @@ class Webhook(models.Model):
     url = models.CharField(_("address"), max_length=LONGEST_ADDRESS)
     events = models.JSONField(_("events"), default=list)
     sealed_secret = models.TextField(editable=False)
+    # Earlier ones with which messages are signed too for a while, until a moment in ISO 8601, UTC:
+    # [{"sealed": …, "until": …}]
+    retired_secrets = models.JSONField(default=list, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
     # The number of the last record that was looked at.
     after = models.BigIntegerField(editable=False)
+    # When the receiver answered that it is gone for good, which deactivated the webhook.
+    gone_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("added"), editable=False)
 
     objects = WebhookQuerySet.as_manager()
@@ -56,6 +61,14 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def retired_at(self, moment: dt.datetime) -> list[dict[str, str]]:
+        """The earlier secrets with which messages are signed too at this moment."""
+        return [
+            secret
+            for secret in self.retired_secrets
+            if dt.datetime.fromisoformat(secret["until"]) > moment
+        ]
 
 
 class DeliveryState(models.TextChoices):
@@ -69,8 +82,9 @@ class Failure(models.TextChoices):
 
     STATUS = "status", _("The answer was no success.")
     REDIRECT = "redirect", _("It answered with a redirect, and redirects are not followed.")
-    GONE = "gone", _("It answered that nobody is there any more.")
+    GONE = "gone", _("The endpoint answered that it's gone for good (410).")
     TIMEOUT = "timeout", _("It did not answer in time.")
+    FORBIDDEN = "forbidden", _("The address is in a network that webhooks may not reach.")
     CONNECTION = "connection", _("No connection could be made.")
     CERTIFICATE = "certificate", _("Its certificate was not accepted.")
     SECRET = "secret", _("The secret cannot be read any more. Replace it.")

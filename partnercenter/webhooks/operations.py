@@ -1,5 +1,6 @@
 """Every way in which a webhook comes, changes and goes. Each is one transaction with its record."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -20,6 +21,8 @@ from partnercenter.webhooks.receivers import validate_receiver, without_query
 from partnercenter.webhooks.signatures import new_secret
 
 RESOURCE_TYPE = "webhook"
+SECRET_OVERLAP = dt.timedelta(days=1)
+GONE = 410
 
 
 @transaction.atomic
@@ -68,16 +71,41 @@ def set_webhook_active(*, webhook: Webhook, active: bool, by: Actor) -> Webhook:
     activity = WebhookActivity.REACTIVATE if active else WebhookActivity.DEACTIVATE
     written = _record(activity, webhook, old=old, new=_snapshot(webhook), by=by)
     webhook.after = written.number if active else webhook.after
-    webhook.save(update_fields=["is_active", "after"])
+    webhook.gone_at = None
+    webhook.save(update_fields=["is_active", "after", "gone_at"])
     return webhook
 
 
 @transaction.atomic
+def deactivate_gone_webhook(*, webhook: Webhook, by: Actor) -> None:
+    """Deactivates a webhook whose endpoint answered 410 Gone; the record says that this is why.
+
+    Does nothing where it's deactivated or deleted already. Source: Standard Webhooks
+    (github.com/standard-webhooks/standard-webhooks), section *Deliverability and reliability*.
+    """
+    active = Webhook.objects.select_for_update(no_key=True).filter(is_active=True)
+    found = active.filter(pk=webhook.pk).first()
+    if not found:
+        return
+    old = _snapshot(found)
+    found.is_active = False
+    new = {**_snapshot(found), "answer": GONE}
+    written = _record(WebhookActivity.DEACTIVATE, found, old=old, new=new, by=by)
+    found.gone_at = written.at
+    found.save(update_fields=["is_active", "gone_at"])
+
+
+@transaction.atomic
 def replace_webhook_secret(*, webhook: Webhook, by: Actor) -> str:
-    """A new secret, which is returned; from now on everything is signed with it alone."""
+    """A new secret, which is returned. For a day messages are signed with the earlier one too, so
+    that receivers can change theirs without missing any.
+    """
     webhook = _locked(webhook)
+    now = timezone.now()
+    retired = {"sealed": webhook.sealed_secret, "until": (now + SECRET_OVERLAP).isoformat()}
+    webhook.retired_secrets = [*webhook.retired_at(now), retired]
     secret = _give_secret(webhook)
-    webhook.save(update_fields=["sealed_secret"])
+    webhook.save(update_fields=["sealed_secret", "retired_secrets"])
     _record(WebhookActivity.REPLACE_SECRET, webhook, by=by)
     return secret
 
@@ -128,7 +156,7 @@ def _describe(webhook: Webhook, name: str, url: str, events: Iterable[str]) -> N
         raise ValidationError(
             {"events": _("Choose at least one event of those that there are.")}, code="events"
         )
-    webhook.clean_fields(exclude=["after", "created_at"])
+    webhook.clean_fields(exclude=["after", "created_at", "gone_at", "retired_secrets"])
     try:
         validate_receiver(url)
     except ValidationError as error:

@@ -7,10 +7,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from partnercenter.webhooks.networks import is_forbidden_literal
+
 
 def validate_receiver(url: str) -> None:
     """Raises ValidationError for anything but an address that begins with https, and has neither a
     name or password nor a fragment. Where HTTPS is off, in demonstrations, http is as good.
+
+    An IP address that webhooks may not connect to (see networks.py) is refused too.
     """
     if not _is_good(url):
         raise ValidationError(
@@ -20,6 +24,14 @@ def validate_receiver(url: str) -> None:
             ),
             code="url",
             params={"schemes": " / ".join(f"{scheme}://" for scheme in _schemes())},
+        )
+    if is_forbidden_literal(str(urlsplit(url).hostname)):
+        raise ValidationError(
+            _(
+                "Webhooks can't reach this network. Use a public address, or ask whoever runs the "
+                "server to add the network to WEBHOOK_NETWORKS."
+            ),
+            code="forbidden_network",
         )
 
 

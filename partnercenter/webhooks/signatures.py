@@ -7,7 +7,8 @@ import base64
 import datetime as dt
 import hashlib
 import hmac
-import secrets
+import secrets as random_secrets
+from collections.abc import Iterable
 
 PREFIX = "whsec_"
 RANDOM_BYTES = 32
@@ -15,16 +16,26 @@ RANDOM_BYTES = 32
 
 def new_secret() -> str:
     """256 random bits as text."""
-    return PREFIX + base64.b64encode(secrets.token_bytes(RANDOM_BYTES)).decode()
+    return PREFIX + base64.b64encode(random_secrets.token_bytes(RANDOM_BYTES)).decode()
 
 
-def signed_headers(*, secret: str, id: str, at: dt.datetime, body: bytes) -> dict[str, str]:  # noqa: A002 (its name in the specification)
-    """The three headers by which a receiver knows who sent the body, and when."""
+def signed_headers(
+    *,
+    secrets: Iterable[str],
+    id: str,  # noqa: A002 (its name in the specification)
+    at: dt.datetime,
+    body: bytes,
+) -> dict[str, str]:
+    """The three headers by which a receiver knows who sent the body, and when.
+
+    There is one signature for each secret, separated by blanks; a receiver accepts any of them.
+    """
     timestamp = str(int(at.timestamp()))
+    content = f"{id}.{timestamp}.".encode() + body
     return {
         "webhook-id": id,
         "webhook-timestamp": timestamp,
-        "webhook-signature": f"v1,{_signature(secret, f'{id}.{timestamp}.'.encode() + body)}",
+        "webhook-signature": " ".join(f"v1,{_signature(each, content)}" for each in secrets),
     }
 
 

@@ -33,7 +33,8 @@ class Received:
         key = base64.b64decode(secret.removeprefix("whsec_"))
         content = f"{self.id}.{self.headers['webhook-timestamp']}.".encode() + self.body
         digest = base64.b64encode(hmac.new(key, content, hashlib.sha256).digest()).decode()
-        return hmac.compare_digest(f"v1,{digest}", str(self.headers["webhook-signature"]))
+        signatures = str(self.headers["webhook-signature"]).split(" ")
+        return any(hmac.compare_digest(f"v1,{digest}", signature) for signature in signatures)
 
 
 @dataclass

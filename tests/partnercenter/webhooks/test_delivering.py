@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
+from activitylog.models import ActivityRecord
 from customers.models import Customer
 from partnercenter.agents.models import Agent
 from partnercenter.webhooks import courier, sending
@@ -20,6 +21,7 @@ from tests.partnercenter.webhooks.telling import (
     DELETED,
     its_time_has_come,
     sent_to,
+    stored,
     the_delivery,
     turn,
 )
@@ -185,7 +187,44 @@ def test_a_receiver_that_is_gone_is_left_alone_at_once(
     turn(fabrikam, ada, on=True)
     carry_out()
     assert (the_delivery().state, the_delivery().last_error) == ("failed", "gone")
-    assert Webhook.objects.get().is_active
+
+
+def test_a_receiver_that_is_gone_deactivates_its_webhook_and_the_log_says_why(
+    webhook: Webhook, receiver: Receiver, fabrikam: Customer, ada: Agent
+) -> None:
+    receiver.status = 410
+    turn(fabrikam, ada, on=True)
+    carry_out()
+
+    written = ActivityRecord.objects.latest("number")
+    assert (written.action, written.actor_name) == ("deactivate_webhook", "system")
+    assert (written.new or {})["answer"] == 410
+    assert not stored(webhook).is_active
+    assert stored(webhook).gone_at == written.at
+
+
+def test_a_receiver_that_is_gone_is_not_sent_what_happens_next(
+    webhook: Webhook, receiver: Receiver, fabrikam: Customer, ada: Agent
+) -> None:
+    receiver.status = 410
+    for on in (True, False):
+        turn(fabrikam, ada, on=on)
+        carry_out()
+    assert len(receiver.received) == 1
+
+
+def test_a_webhook_whose_receiver_was_gone_can_be_reactivated(
+    webhook: Webhook, receiver: Receiver, fabrikam: Customer, ada: Agent
+) -> None:
+    receiver.status = 410
+    turn(fabrikam, ada, on=True)
+    carry_out()
+    receiver.status = 200
+    set_webhook_active(webhook=webhook, active=True, by=ada)
+    turn(fabrikam, ada, on=False)
+    carry_out()
+    assert receiver.names == [CREATED, DELETED]
+    assert stored(webhook).gone_at is None
 
 
 def test_an_act_succeeds_while_the_receiver_is_down(
@@ -267,7 +306,7 @@ def test_a_receiver_that_comes_back_gets_what_it_missed(
     assert receiver.received[0].body == receiver.received[1].body
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [302, 413, 429, 500, 503])
 def test_a_receiver_that_asks_for_time_gets_it(
     webhook: Webhook, receiver: Receiver, fabrikam: Customer, ada: Agent, status: int
 ) -> None:

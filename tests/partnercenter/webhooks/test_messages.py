@@ -167,7 +167,7 @@ def test_a_reservation_has_no_address_there_so_that_its_record_is_named(
 def test_the_signature_is_that_of_the_specification() -> None:
     """The example of the Standard Webhooks libraries."""
     headers = signed_headers(
-        secret="whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        secrets=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
         id="msg_p5jXN8AQM9LWM0D4loKWxJek",
         at=dt.datetime.fromtimestamp(1614265330, tz=dt.UTC),
         body=b'{"test": 2432232314}',

@@ -124,7 +124,7 @@ def test_what_is_no_webhook_is_refused(ada: Agent, field: str, details: dict[str
     "url",
     [
         "https://receiver.example",
-        "https://10.0.0.7:8443/a?b=c",
+        "https://198.41.0.4:8443/a?b=c",
         "https://[::1]/",
         "https://bücher.example/",
     ],
@@ -204,7 +204,7 @@ def test_the_secret_is_sealed_in_the_database(webhook: Webhook, secret: str) -> 
     assert unseal(stored(webhook).sealed_secret, purpose=SEALED_FOR) == secret
 
 
-def test_a_new_secret_takes_the_place_of_the_old_one(
+def test_for_a_day_messages_are_signed_with_the_replaced_secret_too(
     webhook: Webhook, secret: str, receiver: Receiver, fabrikam: Customer, ada: Agent
 ) -> None:
     new = replace_webhook_secret(webhook=webhook, by=ada)
@@ -212,7 +212,25 @@ def test_a_new_secret_takes_the_place_of_the_old_one(
 
     delivered(fabrikam, ada)
     assert receiver.received[0].is_signed_with(new)
-    assert not receiver.received[0].is_signed_with(secret)
+    assert receiver.received[0].is_signed_with(secret)
+
+
+def test_a_day_later_a_new_secret_has_taken_the_place_of_the_old_ones(
+    webhook: Webhook, secret: str, receiver: Receiver, fabrikam: Customer, ada: Agent
+) -> None:
+    second = replace_webhook_secret(webhook=webhook, by=ada)
+    third = replace_webhook_secret(webhook=webhook, by=ada)
+    retired = stored(webhook).retired_secrets
+    for each in retired:
+        each["until"] = (timezone.now() - dt.timedelta(seconds=1)).isoformat()
+    Webhook.objects.update(retired_secrets=retired)
+
+    delivered(fabrikam, ada)
+    assert [receiver.received[0].is_signed_with(each) for each in (secret, second, third)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_neither_secret_nor_address_stands_in_the_servers_log_or_in_the_activity_log(
@@ -289,6 +307,7 @@ def test_what_failed_for_good_is_sent_again_with_every_retry(
 ) -> None:
     receiver.status = 410
     delivery = delivered(fabrikam, ada)
+    set_webhook_active(webhook=webhook, active=True, by=ada)
     receiver.status = 500
     resend_delivery(delivery=delivery, by=ada)
     carry_out()

@@ -235,7 +235,8 @@ def test_the_state_must_be_said(client: Client) -> None:
 
 def test_a_new_secret_is_shown_once(client: Client) -> None:
     webhook = WebhookFactory.create()
-    assert "signed with the new secret alone" in text_of(client.get(address(webhook, "secret")))
+    page = client.get(address(webhook, "secret"))
+    assert "signed with both the new and the old secret" in text_of(page)
     assert actions() == []
     secret = shown_secret(client.post(address(webhook, "secret")))
     assert secret.startswith("whsec_")
