@@ -188,7 +188,7 @@ def _change(found: Subscription, body: SubscriptionPatch, request: ApiRequest) -
         etag=body.attributes.etag,
         by=by,
     )
-    if body.status in (None, found.status):
+    if body.status in (None, found.current_status):
         return
     moves: dict[str, Any] = {
         SubscriptionStatus.ACTIVE: reactivate_subscription,
@@ -234,7 +234,7 @@ def subscription_json(subscription: Subscription) -> SubscriptionJson:
         creation_date=subscription.created_at,
         effective_start_date=subscription.created_at,
         commitment_end_date=_end_of(subscription),
-        status=subscription.status,
+        status=subscription.current_status,
         auto_renew_enabled=subscription.auto_renew,
         billing_type="usage" if by_usage else "license",
         billing_cycle=subscription.billing_cycle,
@@ -255,5 +255,5 @@ def _product_type(subscription: Subscription) -> ProductType:
 
 def _end_of(subscription: Subscription) -> dt.datetime:
     """What has no end ends in the year 9999, as the original says of Azure."""
-    end = subscription.commitment_end_date
+    end = subscription.current_end
     return dt.datetime.combine(end, dt.time.min, tzinfo=dt.UTC) if end else NO_END

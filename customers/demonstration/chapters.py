@@ -16,6 +16,7 @@ from customers.models import (
     Resource,
     RoleAssignment,
     Subscription,
+    SubscriptionTerm,
 )
 from customers.operations.customers import add_customer
 from customers.operations.purchase_permissions import set_purchase_permission
@@ -155,7 +156,7 @@ def add_license(diary: Diary, customer: Customer, at: datetime) -> None:
         friendly_name=offer,
         quantity=diary.chance.choice((5, 10, 25, 40, 75, 120)),
         billing_cycle=diary.chance.choice((BillingCycle.MONTHLY, BillingCycle.ANNUAL)),
-        commitment_end_date=(at + 3 * DAY * 365).date(),
+        term=SubscriptionTerm.ONE_YEAR,
     )
     diary.sells(at, lambda by: add_subscription(subscription=subscription, by=by))
 

@@ -1,11 +1,15 @@
 """Subscriptions that the partner bought for a customer, and who holds roles on them."""
 
+import calendar
+import datetime as dt
 import uuid
+from itertools import count
 from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from activitylog import clock
 from customers.etags import etag_of
 from customers.models.customer import Customer, CustomerUser
 from partnercenter.labels import label_of
@@ -33,6 +37,9 @@ class SubscriptionStatus(models.TextChoices):
     DELETED = "deleted", _("Deleted")
 
 
+LIVING = (SubscriptionStatus.ACTIVE, SubscriptionStatus.SUSPENDED)  # until their end
+
+
 class BillingCycle(models.TextChoices):
     MONTHLY = "monthly", _("Monthly")
     ANNUAL = "annual", _("Annual")
@@ -45,6 +52,27 @@ class SubscriptionTerm(models.TextChoices):
     ONE_MONTH = "P1M", _("1 month")
     ONE_YEAR = "P1Y", _("1 year")
     THREE_YEARS = "P3Y", _("3 years")
+
+    @property
+    def months(self) -> int:
+        return {"P1M": 1, "P1Y": 12, "P3Y": 36}[self.value]
+
+
+def end_of_commitment(start: dt.date, term: str, *, not_before: dt.date) -> dt.date:
+    """The first day on which a term ends that began on `start` (UTC) and renews itself, and that
+    isn't before `not_before`: the same day of a later month, or the last one of a shorter month.
+
+    Raises ValueError for what isn't a term.
+    """
+    months = SubscriptionTerm(term).months
+    ends = (_months_later(start, months * number) for number in count(1))
+    return next(end for end in ends if end >= not_before)
+
+
+def _months_later(day: dt.date, months: int) -> dt.date:
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return dt.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
 class SubscriptionQuerySet(models.QuerySet["Subscription"]):
@@ -86,6 +114,7 @@ class Subscription(models.Model):
         _("term"), max_length=3, choices=SubscriptionTerm.choices, blank=True, default=""
     )
     created_at = models.DateTimeField(_("start"), editable=False)
+    # Of the term that ran when it was bought, or when its renewal was last turned on or off.
     commitment_end_date = models.DateField(_("end"), null=True, blank=True)
     auto_renew = models.BooleanField(_("auto renew"), default=True)
 
@@ -112,7 +141,29 @@ class Subscription(models.Model):
 
     @property
     def is_active(self) -> bool:
-        return self.status == SubscriptionStatus.ACTIVE
+        return self.current_status == SubscriptionStatus.ACTIVE
+
+    @property
+    def current_status(self) -> SubscriptionStatus:
+        """By its time: a license whose end has passed is expired, unless it renews itself."""
+        return SubscriptionStatus.EXPIRED if self._has_ended else SubscriptionStatus(self.status)
+
+    @property
+    def _has_ended(self) -> bool:
+        may_end = self.is_license and self.status in LIVING and not self.auto_renew
+        end = self.commitment_end_date
+        return may_end and end is not None and end < clock.now().date()
+
+    @property
+    def current_end(self) -> dt.date | None:
+        """The day (UTC) on which its term ends, of one that renewed itself the latest term; None
+        for what has no end.
+        """
+        end, today = self.commitment_end_date, clock.now().date()
+        renews = self.auto_renew and self.term and self.status == SubscriptionStatus.ACTIVE
+        if end is None or end >= today or not renews:
+            return end
+        return end_of_commitment(self.created_at.date(), self.term, not_before=today)
 
     @property
     def is_license(self) -> bool:
@@ -121,11 +172,13 @@ class Subscription(models.Model):
     @property
     def etag(self) -> str:
         """Another one after each change of what programs may change."""
-        return etag_of(self.pk, self.friendly_name, self.quantity, self.auto_renew, self.status)
+        return etag_of(
+            self.pk, self.friendly_name, self.quantity, self.auto_renew, self.current_status
+        )
 
     @property
     def is_suspended(self) -> bool:
-        return self.status == SubscriptionStatus.SUSPENDED
+        return self.current_status == SubscriptionStatus.SUSPENDED
 
 
 class AzureRole(models.TextChoices):

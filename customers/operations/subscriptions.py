@@ -1,5 +1,6 @@
 """Subscriptions: buying, suspending and reactivating them."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from customers.models import (
     Subscription,
     SubscriptionStatus,
 )
+from customers.models.subscription import end_of_commitment
 from customers.operations.locking import locked, locked_reseller_customer, no_relationship
 from customers.operations.orders import place_order
 from partnercenter.operations import Refused
@@ -38,6 +40,7 @@ def order_subscriptions(*, subscriptions: Sequence[Subscription], by: Actor) -> 
     """The same for several of one customer, in one order; returns the order.
 
     Each has its record. The order bears the number of the first, and is billed as the first is.
+    One that is bought for a term ends with it, counted from the record's time.
     """
     customer = locked_reseller_customer(subscriptions[0].customer)
     order = Order(customer=customer, billing_cycle=subscriptions[0].billing_cycle)
@@ -55,12 +58,25 @@ def _added(
         resource_type="subscription",
         resource_id=str(subscription.pk),
         customer=customer.affected,
-        new={**_snapshot(subscription), "order": str(order.pk)},
+        new={**_snapshot(subscription), **_term_of(subscription), "order": str(order.pk)},
         by=by,
     )
     subscription.created_at = written.at
+    if subscription.commitment_end_date is None:
+        subscription.commitment_end_date = _first_end(subscription, written.at.date())
     subscription.save(force_insert=True)
     return written
+
+
+def _first_end(subscription: Subscription, start: dt.date) -> dt.date | None:
+    """Where the term ends that begins on `start` (UTC). Usage ends when somebody ends it."""
+    if not (subscription.is_license and subscription.term):
+        return None
+    return end_of_commitment(start, subscription.term, not_before=start)
+
+
+def _term_of(subscription: Subscription) -> dict[str, Any]:
+    return {"term": subscription.term} if subscription.term else {}
 
 
 def _item(subscription: Subscription) -> OrderItem:
@@ -116,11 +132,12 @@ def update_subscription(
     by: Actor,
 ) -> Subscription:
     """Renames it, or changes how many licenses it has or whether it renews itself; None leaves a
-    thing as it is. Does nothing where all are the same.
+    thing as it is. Does nothing where all are the same. One that renews itself no more ends with
+    the term that runs now.
 
     Raises ValidationError for a malformed name or quantity, and Refused: no_relationship,
     stale_etag where there is one that is not the subscription's any more, wrong_status for one
-    that was deleted, quantity_of_usage for what is billed by usage.
+    that was deleted or is expired, quantity_of_usage for what is billed by usage.
     """
     customer = locked_reseller_customer(subscription.customer)
     subscription = Subscription.objects.get(pk=subscription.pk)
@@ -129,25 +146,37 @@ def update_subscription(
             _("The subscription was changed since you read it. Read it again first."),
             code="stale_etag",
         )
-    old = _snapshot(subscription)
-    wanted = {"friendly_name": friendly_name, "quantity": quantity, "auto_renew": auto_renew}
+    old, refusal = _snapshot(subscription), _why_over(subscription)
+    if auto_renew not in (None, subscription.auto_renew):
+        _turn_renewal(subscription)
+    wanted = {"friendly_name": friendly_name, "quantity": quantity}
     for name, value in wanted.items():
         if value is not None:
             setattr(subscription, name, value)
     if _snapshot(subscription) == old:
         return subscription
-    refusal = _why_no_update(subscription, old)
+    refusal = refusal or _why_no_quantity(subscription, old)
     if refusal:
         raise refusal
     subscription.full_clean(exclude=["created_at"])
-    subscription.save(update_fields=list(wanted))
+    subscription.save(update_fields=[*wanted, "auto_renew", "commitment_end_date"])
     _record_change(CustomerActivity.UPDATE_SUBSCRIPTION, subscription, customer, old=old, by=by)
     return subscription
 
 
-def _why_no_update(subscription: Subscription, old: dict[str, Any]) -> Refused | None:
-    if subscription.status == SubscriptionStatus.DELETED:
+def _turn_renewal(subscription: Subscription) -> None:
+    """On or off; it ends, or renews itself, with the term that runs now."""
+    subscription.commitment_end_date = subscription.current_end
+    subscription.auto_renew = not subscription.auto_renew
+
+
+def _why_over(subscription: Subscription) -> Refused | None:
+    if subscription.current_status in (SubscriptionStatus.DELETED, SubscriptionStatus.EXPIRED):
         return Refused(_("The subscription's status does not allow this."), code="wrong_status")
+    return None
+
+
+def _why_no_quantity(subscription: Subscription, old: dict[str, Any]) -> Refused | None:
     if subscription.quantity != old["quantity"] and not subscription.is_license:
         return Refused(
             _("What is billed by usage has no quantity that could be changed."),
@@ -195,9 +224,9 @@ def _move(
 ) -> Subscription:
     customer = locked_reseller_customer(subscription.customer)
     subscription = Subscription.objects.get(pk=subscription.pk)
-    if subscription.status == end:
+    if subscription.current_status == end:
         return subscription
-    if subscription.status != start:
+    if subscription.current_status != start:
         raise Refused(_("The subscription's status does not allow this."), code="wrong_status")
     old = _snapshot(subscription)
     subscription.status = end
@@ -226,10 +255,12 @@ def _record_change(
 
 
 def _snapshot(subscription: Subscription) -> dict[str, Any]:
+    end = subscription.commitment_end_date
     return {
         "product": subscription.product,
         "friendly_name": subscription.friendly_name,
         "quantity": subscription.quantity,
         "auto_renew": subscription.auto_renew,
         "status": subscription.status,
+        **({"commitment_end_date": end.isoformat()} if end else {}),
     }

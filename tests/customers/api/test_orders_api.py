@@ -17,6 +17,7 @@ from customers.models import (
     Subscription,
     SubscriptionStatus,
 )
+from customers.models.subscription import end_of_commitment
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.customers.api.conftest import AZURE, FABRIKAM
@@ -134,6 +135,18 @@ def test_an_order_of_a_license(alone: Caller, fabrikam: Customer, written: Any) 
         "links": {"self": link(f"/customers/{FABRIKAM}/orders")},
         "attributes": {"objectType": "Collection"},
     }
+
+
+def test_a_license_of_a_year_ends_a_year_later(alone: Caller, fabrikam: Customer) -> None:
+    created(alone.post(PATH, {"lineItems": lines("a:b:c", termDuration="P1Y")}))
+    subscription = bought("a:b:c")
+
+    answer = alone.get(f"/v1/customers/{FABRIKAM}/subscriptions/{subscription.pk}").json
+    start = dt.datetime.fromisoformat(answer["effectiveStartDate"]).date()
+    end = dt.datetime.fromisoformat(answer["commitmentEndDate"]).date()
+    assert end == end_of_commitment(start, "P1Y", not_before=start)
+    assert end.year == start.year + 1
+    assert answer["autoRenewEnabled"] is True
 
 
 def test_an_order_without_billing_and_without_a_customer(alone: Caller, fabrikam: Customer) -> None:

@@ -50,7 +50,7 @@ def office(fabrikam: Customer) -> Subscription:
         quantity=5,
         term="P1Y",
         billing_cycle="annual",
-        commitment_end_date=dt.date(2027, 1, 1),
+        commitment_end_date=dt.date(2199, 1, 1),
         created_at=BEGINNING + dt.timedelta(days=1),
     )
 
@@ -96,7 +96,7 @@ def office_json(answer: Any, **changed: Any) -> dict[str, Any]:
         "unitType": "Licenses",
         "creationDate": "2026-01-03T03:04:05Z",
         "effectiveStartDate": "2026-01-03T03:04:05Z",
-        "commitmentEndDate": "2027-01-01T00:00:00Z",
+        "commitmentEndDate": "2199-01-01T00:00:00Z",
         "billingType": "license",
         "billingCycle": "annual",
         "termDuration": "P1Y",
@@ -236,6 +236,18 @@ def test_what_was_deleted_stays_so(alone: Caller, office: Subscription) -> None:
     with nothing_changes():
         for body in ({"quantity": 6}, {"status": "active"}):
             assert alone.patch(f"{PATH}/{LICENSE}", body).fault == (400, "800002")
+
+
+def test_a_license_whose_end_has_passed_is_expired(alone: Caller, office: Subscription) -> None:
+    office.auto_renew, office.commitment_end_date = False, dt.date(2026, 1, 31)
+    office.save()
+
+    found = alone.get(f"{PATH}/{LICENSE}").json
+    assert (found["status"], found["commitmentEndDate"]) == ("expired", "2026-01-31T00:00:00Z")
+    with nothing_changes():
+        assert alone.patch(f"{PATH}/{LICENSE}", found).status == 200
+        for change in ({"autoRenewEnabled": True}, {"status": "active"}):
+            assert alone.patch(f"{PATH}/{LICENSE}", change).fault == (400, "800002")
 
 
 def test_a_customer_without_a_relationship(
