@@ -4,29 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
-from django.utils.datastructures import CaseInsensitiveMapping, MultiValueDict
 from django.utils.translation import gettext as _
-from ninja.parser import Parser
 
 from partnercenter.api.faults import BAD_INPUT, Fault
 from partnercenter.middleware import BAD_CHARACTERS
-
-
-class StrictParser(Parser):
-    """Bodies are JSON in UTF-8; names in the address count whatever their case."""
-
-    def parse_body(self, request: HttpRequest) -> Any:
-        return read_json(request.body)
-
-    def parse_querydict(
-        self,
-        data: "MultiValueDict[str, Any]",
-        list_fields: list[str],
-        request: HttpRequest,
-    ) -> Any:
-        """The last value of each name, as `entity_Id` and `entity_id` alike."""
-        return CaseInsensitiveMapping({name: data[name] for name in data})
 
 
 def read_json(raw: bytes) -> Any:

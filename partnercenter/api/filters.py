@@ -1,23 +1,18 @@
-"""The parameter `filter`: JSON in the address, as each client encodes it.
+"""The parameter `filter`: JSON in the address.
 
-Source: partner-center facts, sections 4.3 and 5.2. Microsoft's .NET SDK leaves “&” and “+” of a
-company's name in the address as they are.
+Source: partner-center facts, sections 4.3 and 5.2.
 """
 
-import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from partnercenter.api.body import read_json
 from partnercenter.api.faults import BAD_INPUT, Fault
+from partnercenter.api.query import FILTER, not_a_filter, parameters_of
 from partnercenter.api.wire import JSON, Wire
-
-PARAMETER = re.compile(r"(?:^|&)filter=(.*)$", re.IGNORECASE | re.DOTALL)
-LONGEST = 4_000  # characters
 
 
 class SimpleFilter(Wire):
@@ -48,7 +43,7 @@ def filter_parameter(*ways: tuple[str, str], value: str) -> dict[str, Any]:
     knows = ", ".join(" ".join(way) for way in ways)
     return {
         "in": "query",
-        "name": "filter",
+        "name": FILTER,
         "required": False,
         "description": f"JSON with a field, a value and an operator: {knows}.",
         "content": {
@@ -74,14 +69,13 @@ def filter_of(request: HttpRequest) -> Filter | None:
     """The filter in the address, or None where there is none. Raises Fault (400) for what is not
     one.
     """
-    found = PARAMETER.search(request.META.get("QUERY_STRING", ""))
-    if found is None or not found[1].partition("&")[0]:
+    text = parameters_of(request).get(FILTER)
+    if not text:
         return None
-    text, value = _read(found[1])
     try:
-        simple = SimpleFilter.model_validate(value)
+        simple = SimpleFilter.model_validate(read_json(text.encode()))
     except ValueError as error:
-        raise _not_a_filter() from error
+        raise not_a_filter() from error
     return Filter(folded(simple.field), folded(simple.operator), simple.value, text)
 
 
@@ -94,33 +88,3 @@ def unknown_filter(names: str) -> Fault:
     """For a field or an operator that this list has not; `names` are those that it has."""
     sentence = _("This list cannot be filtered so. It knows: %(names)s.")
     return Fault(400, BAD_INPUT, sentence % {"names": names})
-
-
-def _read(raw: str) -> tuple[str, object]:
-    """The JSON that begins the rest of the address. Where the next “&” is one of its own, it goes
-    on behind it.
-    """
-    pieces = raw.split("&")
-    for number in range(1, len(pieces) + 1):
-        text = _decoded("&".join(pieces[:number]))
-        if len(text) > LONGEST:
-            break
-        try:
-            return text, read_json(text.encode())
-        except (Fault, UnicodeEncodeError):
-            continue
-    raise _not_a_filter()
-
-
-def _decoded(raw: str) -> str:
-    """Forms encode a “:”, which every filter has, and write a space as “+”; whoever leaves it as it
-    is means a “+” by “+”.
-    """
-    return unquote(raw if ":" in raw else raw.replace("+", " "), errors="surrogateescape")
-
-
-def _not_a_filter() -> Fault:
-    example = '{"Field":"CompanyName","Value":"Fabr","Operator":"starts_with"}'
-    return Fault(
-        400, BAD_INPUT, _("The filter has to be JSON such as %(example)s.") % {"example": example}
-    )

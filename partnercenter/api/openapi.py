@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from ninja import NinjaAPI
+from ninja.operation import Operation
 
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.access import BearerToken
@@ -129,13 +130,18 @@ def _forget_unused(made: Json) -> None:
         del schemas[name]
 
 
-def _guards(api: NinjaAPI) -> Iterator[tuple[str, BearerToken]]:
-    """Who may call it, by the id of each operation."""
+def bound_operations(api: NinjaAPI) -> Iterator[Operation]:
+    """The operations as they are called."""
     for router in api._get_bound_routers():
         for view in router.path_operations.values():
-            for operation in view.operations:
-                for guard in operation.auth_callbacks:
-                    yield str(operation.operation_id), guard  # type: ignore[misc]
+            yield from view.operations
+
+
+def _guards(api: NinjaAPI) -> Iterator[tuple[str, BearerToken]]:
+    """Who may call it, by the id of each operation."""
+    for operation in bound_operations(api):
+        for guard in operation.auth_callbacks:
+            yield str(operation.operation_id), guard  # type: ignore[misc]
 
 
 def _complete(method: str, operation: Json, guard: BearerToken) -> None:

@@ -18,9 +18,9 @@ from ninja.errors import HttpError, ValidationError
 
 from partnercenter.access import MARK
 from partnercenter.api import second_factor
-from partnercenter.api.body import StrictParser
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, Fault, fault_response
 from partnercenter.api.middleware import malformed_ids
+from partnercenter.api.parser import StrictParser
 from partnercenter.logs import note_refusal
 
 ACCESS = "token"

@@ -6,6 +6,7 @@ from activitylog.api import TAG as AUDIT_RECORDS
 from activitylog.api import router as audit_records
 from customers.api import routers as customers_routers
 from customers.api import tags as customers_tags
+from partnercenter.api.declared import refuse_undeclared
 from partnercenter.api.protocol import marked_urls, new_api, of_api, unknown
 from partnercenter.api.views.documentation import documentation_of, openapi_of
 from partnercenter.api.views.exchange import generate_token
@@ -14,6 +15,7 @@ api = new_api(version="1", tags=[*customers_tags, AUDIT_RECORDS])
 for prefix, router in customers_routers:
     api.add_router(prefix, router)
 api.add_router("/auditrecords", audit_records)
+refuse_undeclared(api)
 
 operations, _app_name, namespace = api.urls
 
