@@ -6,9 +6,12 @@ Programs that call the API get the same sentences in their own form.
 import math
 import sys
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.template.defaultfilters import filesizeformat
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,6 +36,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """
     if is_outage(exception):
         return unavailable(request)
+    if isinstance(exception, RequestDataTooBig):
+        return request_too_large(request)
     note_refusal(type(exception).__name__)
     sentence = (
         str(exception.sentence)
@@ -75,6 +80,15 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
         else _("There is nothing at this address. Check it, or search for the customer.")
     )
     return _page(request, 404, _("Page not found"), sentence)
+
+
+def request_too_large(request: HttpRequest) -> HttpResponse:
+    """413, for a body of more bytes than anything here needs."""
+    note_refusal("too_large")
+    sentence = _("The request is larger than %(size)s. Send less at once.") % {
+        "size": filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
+    }
+    return _page(request, 413, _("Request too large"), sentence)
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

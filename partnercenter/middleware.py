@@ -6,14 +6,16 @@ import time
 import uuid
 from collections.abc import Callable, Iterable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from activitylog.origin import Channel, Origin, acting_from, current_origin
-from partnercenter import logs
+from partnercenter import bodies, logs
 from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
+from partnercenter.errors import request_too_large
 from partnercenter.http import BadInput
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -90,6 +92,24 @@ def private_answers(get_response: GetResponse) -> Callable[[HttpRequest], HttpRe
         patch_vary_headers(response, ("HX-Request",))
         response["Cache-Control"] = "no-store"
         return response
+
+    return middleware
+
+
+def readable_bodies(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """Refuses what `bodies.whole_bodies` could not read, before anybody takes it for an empty form:
+    413 for what is too large, else 400.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        reason = request.META.get(bodies.UNREADABLE)
+        if reason == bodies.TOO_LARGE:
+            return request_too_large(request)
+        if reason == bodies.CUT_OFF:
+            raise BadInput(_("The request was cut off before all of it arrived. Send it again."))
+        if reason:
+            raise BadRequest(reason)
+        return get_response(request)
 
     return middleware
 

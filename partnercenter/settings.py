@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "partnercenter.middleware.readable_bodies",
     "partnercenter.middleware.good_characters",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -258,6 +259,9 @@ SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 # Machines that watch the server ask it directly, beside the proxy that speaks https.
 SECURE_REDIRECT_EXEMPT = ["^livez$", "^readyz$"]
+# What is longer is refused before it is read: twice what a table may be (see tables.py), so that
+# one that is a little too large is still told so in its form. Nothing goes to a file meanwhile.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20  # bytes
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 # includeSubDomains and preload would bind hosts of the domain that are not ours to bind.

@@ -29,6 +29,7 @@ CODES = [
     (404, "600040", _("This cannot be the id of a policy.")),
     (409, "600041", _("The customer has a self-serve policy already.")),
     (409, "409", _("Another body was sent under the same MS-RequestId.")),
+    (413, "413", _("The body is too large.")),
     (500, "800003", _("The server met an error of its own.")),
     (503, "503", _("The database does not answer; Retry-After says when to come again.")),
 ]

@@ -88,10 +88,10 @@ def shape_of(status: int) -> type[ApiFault] | type[Throttled]:
 
 # For the documentation of operations: what each may answer beside its success.
 FAULTS: dict[Any, Any] = {
-    status: shape_of(status) for status in (400, 401, 403, 404, 409, 429, 500, 503)
+    status: shape_of(status) for status in (400, 401, 403, 404, 409, 413, 429, 500, 503)
 }
 READING_FAULTS: dict[Any, Any] = {
-    status: shape for status, shape in FAULTS.items() if status != 409
+    status: shape for status, shape in FAULTS.items() if status not in (409, 413)
 }
 
 

@@ -3,13 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.http import (
-    Http404,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseBase,
-    StreamingHttpResponse,
-)
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
@@ -68,30 +62,25 @@ def marked_urls(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | U
 
 
 def of_api(view: View) -> View:
-    """For programs with a token: nobody is sent to sign-in, and HEAD is GET without a body."""
+    """For programs with a token: nobody is sent to sign-in, and HEAD is answered as GET is.
+
+    The body of the answer is left out where all of them are: see `bodies.bodiless_heads`.
+    """
 
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = request.method
         request.method = "GET" if asked == "HEAD" else asked
-        response = _malformed(request) or view(request, *args, **kwargs)
+        try:
+            response = _malformed(request) or view(request, *args, **kwargs)
+        finally:
+            request.method = asked
         second_factor.tell_if_asked(request, response)
-        if response.status_code == 405:
-            response = _unknown_method(response)
-        return _without_body(response) if asked == "HEAD" else response
+        return _unknown_method(response) if response.status_code == 405 else response
 
     # Not by `marked`, whose 405 is a page.
     for name, value in {MARK: ACCESS, "csrf_exempt": True, "login_required": False}.items():
         setattr(answered, name, value)
     return answered
-
-
-def _without_body(response: HttpResponseBase) -> HttpResponseBase:
-    if isinstance(response, HttpResponse):
-        response["Content-Length"] = str(len(response.content))
-        response.content = b""
-    elif isinstance(response, StreamingHttpResponse):
-        response.streaming_content = iter(())
-    return response
 
 
 def _malformed(request: HttpRequest) -> HttpResponse | None:

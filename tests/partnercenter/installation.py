@@ -33,15 +33,21 @@ class Browser:
 
     def __init__(self, site: str) -> None:
         self._site = site
-        self._opener = build_opener(HTTPCookieProcessor(CookieJar()))
-        self._token = ""
+        self._jar = CookieJar()
+        self._opener = build_opener(HTTPCookieProcessor(self._jar))
+        self.token = ""
+
+    @property
+    def cookies(self) -> str:
+        """As the header that is sent holds them."""
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self._jar)
 
     def get(self, path: str, **headers: str) -> Answer:
         return self._ask(path, headers=headers)
 
     def post(self, path: str, **fields: str) -> Answer:
         """With the token of the form that was seen last."""
-        data = urlencode({"csrfmiddlewaretoken": self._token, **fields}).encode()
+        data = urlencode({"csrfmiddlewaretoken": self.token, **fields}).encode()
         return self._ask(path, data)
 
     def sign_in(self, name: str, password: str) -> Answer:
@@ -59,7 +65,7 @@ class Browser:
         with response:
             answer = Answer(response.status, response.headers, response.read().decode())
         if token := TOKEN.search(answer.text):
-            self._token = unescape(token[1])
+            self.token = unescape(token[1])
         return answer
 
 

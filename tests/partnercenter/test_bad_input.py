@@ -2,13 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from io import BytesIO
 from typing import Any
 from urllib.parse import unquote, urlencode
 from wsgiref.util import setup_testing_defaults
 
 import pytest
-from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
@@ -17,7 +15,7 @@ from customers.models import Customer, PurchasePermission, Resource
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import rename_agent
-from partnercenter.wsgi import application, whole_bodies
+from partnercenter.wsgi import application
 from tests.conftest import SignIn, signed_in
 from tests.factories import CustomerFactory
 from tests.partnercenter.hostile import BODIES, FORBIDDEN, HOSTILE
@@ -505,33 +503,3 @@ def test_a_charset_that_is_none_is_passed_over(db: None, charset: str) -> None:
         HTTP_HOST="testserver",
     )
     assert answer == "200 OK"
-
-
-def handed_on(**environ: Any) -> tuple[str, bytes]:
-    """The length and the body that Django gets of a request without a declared length."""
-    got: list[tuple[str, bytes]] = []
-
-    def django(environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        got.append((environ.get("CONTENT_LENGTH", ""), environ["wsgi.input"].read(10)))
-        return []
-
-    whole_bodies(django)(environ, None)
-    return got[0]
-
-
-def test_a_body_in_chunks_is_read_whole() -> None:
-    body = {"wsgi.input_terminated": True, "wsgi.input": BytesIO(b"a=1")}
-    assert handed_on(**body) == ("3", b"a=1")
-
-
-def test_a_body_whose_end_the_server_does_not_know_is_left_alone() -> None:
-    assert handed_on(**{"wsgi.input": BytesIO(b"a=1")}) == ("", b"a=1")
-
-
-def test_a_body_in_chunks_that_never_ends_is_read_so_far_that_it_is_refused() -> None:
-    class Endless:
-        def read(self, size: int) -> bytes:
-            return b"a" * size
-
-    length, _body = handed_on(**{"wsgi.input_terminated": True, "wsgi.input": Endless()})
-    assert int(length) == settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1
