@@ -12,6 +12,8 @@ class ApplicationsConfig(AppConfig):
         from activitylog import events
         from partnercenter.applications.events import DOCUMENTED, ApplicationActivity
         from partnercenter.applications.keys import load_keys_once
+        from partnercenter.applications.redirects import compare_redirects_here
 
         events.register(ApplicationActivity, DOCUMENTED)
         load_keys_once()
+        compare_redirects_here()

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.idp.oidc.models import Client
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from partnercenter.agents.roles import Role
 from partnercenter.applications.models import Application
 from partnercenter.applications.operations import register_application, update_application
 
+CONFIDENTIAL, PUBLIC = Client.Type.CONFIDENTIAL.value, Client.Type.PUBLIC.value
 __all__ = ["ActiveForm", "ApplicationForm"]
 
 
@@ -22,6 +24,19 @@ class ApplicationForm(forms.Form):
         label=_("Name"),
         max_length=100,
         help_text=_("Agents see it when they are asked, and the Activity log keeps it."),
+    )
+    type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[
+            (CONFIDENTIAL, _("With a secret: a service, a script or a website that you run")),
+            (PUBLIC, _("Public: a program on people's own computers, such as a desktop app")),
+        ],
+        initial=CONFIDENTIAL,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "A public application has no secret, because everyone who has the program could read "
+            "it. It acts for agents only and must use PKCE. You can't change the type later."
+        ),
     )
     roles = forms.TypedMultipleChoiceField(
         label=_("Roles that it has by itself"),
@@ -41,7 +56,8 @@ class ApplicationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"}),
         help_text=_(
             "One a line: where agents are sent back to who let it act for them. Leave it empty if "
-            "it never acts for an agent."
+            "it never acts for an agent. For a program on the agent's computer enter "
+            "http://localhost, which includes every port."
         ),
     )
 
@@ -56,6 +72,10 @@ class ApplicationForm(forms.Form):
         self.application = application
         stored = _stored(application) if application else {}
         super().__init__(data, initial={**stored, **(initial or {})}, label_suffix="")
+        if application:
+            del self.fields["type"]
+            if application.is_public:
+                del self.fields["roles"]
 
     def clean_redirect_uris(self) -> list[str]:
         """The lines that say something, each once."""
@@ -63,12 +83,17 @@ class ApplicationForm(forms.Form):
         return list(dict.fromkeys(filter(None, lines)))
 
     def register(self, *, by: Agent) -> tuple[Application, str]:
-        """The new application with its secret, which is kept nowhere in clear."""
-        return register_application(by=by, **self.cleaned_data)
+        """The new application with its secret, which is kept nowhere in clear; a public one with
+        none.
+        """
+        facts = dict(self.cleaned_data)
+        return register_application(by=by, public=facts.pop("type") == PUBLIC, **facts)
 
     def update(self, *, by: Agent) -> None:
         assert self.application is not None  # noqa: S101 (the view gave one)
-        update_application(application=self.application, by=by, **self.cleaned_data)
+        update_application(
+            application=self.application, by=by, **{"roles": [], **self.cleaned_data}
+        )
 
 
 def _stored(application: Application) -> dict[str, Any]:

@@ -74,9 +74,47 @@ class Application(models.Model):
         """Whether its own roles grant `app.codename`."""
         return permission in permissions_of(self.role_names)
 
+    @property
+    def is_public(self) -> bool:
+        """Whether it runs where it can't keep a secret, such as on an agent's own computer."""
+        return bool(self.client.type == Client.Type.PUBLIC)
+
     def live_tokens(self) -> "models.QuerySet[Token]":
-        """Access and refresh tokens that have not ended."""
-        return Token.objects.valid().filter(client_id=self.pk)
+        """Tokens and codes that have not ended, without refresh tokens that were replaced."""
+        tokens = Token.objects.valid().filter(client_id=self.pk)
+        return tokens.filter(descent__replaced_at__isnull=True)
+
+
+class Grant(models.Model):
+    """What came of one time that an agent allowed an application to act for them.
+
+    It begins with a code. The code is remembered by its hash, so that a second use of it ends what
+    the first one gave.
+    """
+
+    application = models.ForeignKey(Application, models.CASCADE, related_name="grants")
+    code_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.application_id} {self.created_at}"
+
+
+class Descent(models.Model):
+    """Of which grant a token came, and when a newer refresh token took its place."""
+
+    token = models.OneToOneField(Token, models.CASCADE, primary_key=True, related_name="descent")
+    grant = models.ForeignKey(Grant, models.CASCADE, related_name="descents")
+    replaced_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.token_id}"
 
 
 class SigningKey(models.Model):

@@ -14,7 +14,7 @@ from activitylog.recording import Actor, record
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from partnercenter.applications.events import ApplicationActivity
-from partnercenter.applications.models import Application
+from partnercenter.applications.models import Application, Grant
 from partnercenter.applications.redirects import validate_redirect_uri
 from partnercenter.applications.scopes import DEFAULT, SCOPES
 from partnercenter.applications.secrets import keep_secret, new_secret
@@ -31,16 +31,20 @@ def register_application(
     redirect_uris: Sequence[str] = (),
     client_id: str | None = None,
     secret: str | None = None,
+    public: bool = False,
     demonstration: bool = False,
     by: Actor,
 ) -> tuple[Application, str]:
     """A new application; returns it with its secret, which is kept nowhere in clear.
 
     By itself it may do what the roles grant; without any it acts for agents only. `redirect_uris`
-    are where agents who let it act for them are sent back to. Only a demonstration brings an id and
-    a secret of its own. Raises ValidationError for a missing name and for a malformed address.
+    are where agents who let it act for them are sent back to. A public one acts for agents only,
+    its secret is empty, and nothing changes it into one with a secret. Only a demonstration brings
+    an id and a secret of its own. Raises ValidationError for a missing name, for a malformed
+    address and for roles of a public one.
     """
     client = Client(pk=client_id, name=name) if client_id else Client(name=name)
+    client.type = Client.Type.PUBLIC if public else Client.Type.CONFIDENTIAL
     application = Application(client=client, is_demonstration=demonstration)
     _describe(application, name, roles, redirect_uris)
     secret = secret or new_secret()
@@ -49,7 +53,7 @@ def register_application(
     client.created_at = application.created_at = written.at
     client.save(force_insert=True)
     application.save(force_insert=True)
-    return application, secret
+    return application, "" if public else secret
 
 
 @transaction.atomic
@@ -84,9 +88,12 @@ def update_application(
 def replace_secret(*, application: Application, by: Actor) -> str:
     """A new secret, which is returned and kept nowhere in clear; the old one ends at once.
 
-    Tokens that were given out live on: `revoke_tokens` ends them.
+    Tokens that were given out live on: `revoke_tokens` ends them. Raises Refused for a public
+    application.
     """
     application = _locked(application)
+    if application.is_public:
+        raise Refused(_("A public application has no secret."), code="public_application")
     secret = new_secret()
     keep_secret(application.client, secret)
     application.client.save(update_fields=["secret"])
@@ -152,12 +159,29 @@ def withdraw_authorization(*, application: Application, agent: Agent, by: Actor)
     _record(ApplicationActivity.WITHDRAW_AUTHORIZATION, application, old=facts, by=by)
 
 
+@transaction.atomic
+def end_grant(*, grant: Grant, reason: str, by: Actor) -> None:
+    """Ends every token that came of the grant, since one seems to be in wrong hands; does nothing
+    where none is left. The record names the agent and the reason.
+    """
+    application = _locked(grant.application)
+    tokens = Token.objects.filter(descent__grant=grant)
+    agent = Agent.objects.filter(pk__in=tokens.values("user")).first()
+    if agent is None:
+        return
+    tokens.delete()
+    facts = {"user_principal_name": agent.user_principal_name, "reason": reason}
+    _record(ApplicationActivity.REVOKE_TOKENS, application, new=facts, by=by)
+
+
 def _describe(
     application: Application, name: str, roles: Iterable[Role], redirect_uris: Sequence[str]
 ) -> None:
     """Fills in what an application is, unsaved."""
     _validate(redirect_uris)
     client, wanted = application.client, set(roles)
+    if client.type == Client.Type.PUBLIC:
+        _demand_public(wanted, redirect_uris)
     if not wanted and not redirect_uris:
         raise ValidationError(
             _("Choose a role or enter a redirect address: with neither it could not sign in.")
@@ -169,6 +193,17 @@ def _describe(
     client.set_scopes(list(SCOPES))
     client.set_default_scopes([DEFAULT])
     client.full_clean(exclude=["secret", "owner"], validate_unique=False)
+
+
+def _demand_public(roles: set[Role], redirect_uris: Sequence[str]) -> None:
+    """Raises ValidationError, at their fields, for roles and for missing addresses."""
+    errors = {}
+    if roles:
+        errors["roles"] = _("A public application acts for agents only. Clear all roles.")
+    if not redirect_uris:
+        errors["redirect_uris"] = _("Enter a redirect address, for example http://localhost.")
+    if errors:
+        raise ValidationError(errors)
 
 
 def _validate(redirect_uris: Iterable[str]) -> None:
@@ -200,6 +235,7 @@ def _locked(application: Application) -> Application:
 def _snapshot(application: Application) -> dict[str, Any]:
     return {
         "name": application.name,
+        "type": application.client.type,
         "roles": application.role_names,
         "redirect_uris": application.client.get_redirect_uris(),
         "active": application.is_active,

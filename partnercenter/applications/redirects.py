@@ -1,13 +1,13 @@
 """Where agents are sent back to who let an application act for them."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from urllib.parse import SplitResult, urlsplit
 
+from allauth.idp.oidc.internal.oauthlib import request_validator
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
-LOOPBACK = (*LOOPBACK_ADDRESSES, "localhost")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 def validate_redirect_uri(uri: str) -> None:
@@ -29,27 +29,30 @@ def validate_redirect_uri(uri: str) -> None:
         )
 
 
-def is_registered(uri: str, registered: Iterable[str]) -> bool:
+def is_registered(uri: str, registered: Sequence[str]) -> bool:
     """Whether it is one of the registered addresses, to the letter.
 
     A program on the agent's own machine listens at whatever port is free; so its port may differ
-    (RFC 8252, section 7.3).
+    (RFC 8252, section 7.3), and its path may be empty or “/”, which are the same (RFC 3986, section
+    6.2.3). Microsoft's libraries listen at http://localhost with such a port:
+    https://learn.microsoft.com/entra/identity-platform/reply-url#localhost-exceptions
     """
     try:
-        parts = urlsplit(uri)
-        return uri in registered or any(
-            _is_loopback(parts)
-            and parts.geturl() == uri
-            and parts._replace(netloc=_without_port(parts)).geturl()
-            == each._replace(netloc=_without_port(each)).geturl()
-            for each in map(urlsplit, registered)
-        )
+        here = _on_own_machine(uri)
+        return uri in registered or (here is not None and here in map(_on_own_machine, registered))
     except ValueError:
         return False
 
 
-def _is_loopback(parts: SplitResult) -> bool:
-    return parts.scheme == "http" and parts.hostname in LOOPBACK_ADDRESSES
+def _on_own_machine(uri: str) -> str | None:
+    """The address without its port, as those on the agent's machine are compared; None for others.
+
+    Raises ValueError for a port that is no number.
+    """
+    parts = urlsplit(uri)
+    if parts.scheme != "http" or parts.hostname not in LOOPBACK or parts.geturl() != uri:
+        return None
+    return parts._replace(netloc=_without_port(parts), path=parts.path or "/").geturl()
 
 
 def _without_port(parts: SplitResult) -> str:
@@ -61,3 +64,12 @@ def origin_of(uri: str) -> str:
     """Scheme, host and port of an address, as a content security policy names them."""
     parts = urlsplit(uri)
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def compare_redirects_here() -> None:
+    """Makes django-allauth ask `is_registered`: its own rule knows no localhost."""
+
+    def is_allowed(uri: str, allowed_uris: list[str], allow_uri_wildcards: bool) -> bool:  # noqa: FBT001
+        return is_registered(uri, allowed_uris)
+
+    request_validator.is_redirect_uri_allowed = is_allowed  # type: ignore[attr-defined]

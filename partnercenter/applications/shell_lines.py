@@ -22,6 +22,7 @@ def addresses(request: HttpRequest) -> dict[str, str]:
     return {
         "base": base,
         "tenant": settings.TENANT_ID,
+        "authority": f"{base}/{settings.TENANT_ID}",
         "token_address": f"{base}/{settings.TENANT_ID}/oauth2/v2.0/token",
         "authorize_address": f"{base}/{settings.TENANT_ID}/oauth2/v2.0/authorize",
     }

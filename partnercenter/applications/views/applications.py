@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -64,11 +64,13 @@ def _places(request: AgentRequest) -> dict[str, Any]:
 
 @requires(ADD, methods=FORM)
 def new_application(request: AgentRequest) -> HttpResponse:
-    """Registers one; the answer shows its secret, this once."""
+    """Registers one; the answer shows its secret, if it has one, this once."""
     form = form_of(ApplicationForm, request)
     made: list[tuple[Application, str]] = []
     if attempt(form, lambda: made.append(form.register(by=request.user))):
         application, secret = made[0]
+        if application.is_public:
+            return _done(request, application, _("%(application)s is registered."))
         return _secret_once(request, application, secret, is_new=True)
     return render(request, "applications/new.html", {"form": form}, status=status_of(form))
 
@@ -112,6 +114,7 @@ def application(request: AgentRequest, application_id: UUID) -> HttpResponse:
         **_about(found),
         "row": ApplicationRow.of(found),
         "tokens": tokens_of(found),
+        "authority": shell_lines.addresses(request)["authority"],
         "activity": f"{reverse('activitylog:activity_log')}?{query}",
     }
     return render(request, "applications/application.html", context)
@@ -153,8 +156,12 @@ def application_active(request: AgentRequest, application_id: UUID) -> HttpRespo
 
 @requires(CHANGE, methods=FORM)
 def application_secret(request: AgentRequest, application_id: UUID) -> HttpResponse:
-    """Asks, then replaces the secret and shows the new one, this once."""
+    """Asks, then replaces the secret and shows the new one, this once. Raises Http404 for a public
+    application, which has none.
+    """
     found = _found(application_id)
+    if found.is_public:
+        raise Http404
     if request.method != "POST":
         return render(request, "applications/secret.html", {"application": found})
     return _secret_once(request, found, replace_secret(application=found, by=request.user))

@@ -94,3 +94,18 @@ def test_an_agent_who_was_signed_out_meanwhile_allows_nothing(ada: Agent) -> Non
 
     assert refusal.value.code == "signed_out"
     assert actions() == before
+
+
+def test_a_public_application_has_no_secret_and_gets_none(ada: Agent) -> None:
+    application, secret = register_application(
+        name="Desktop", redirect_uris=[CALLBACK], public=True, by=ada
+    )
+    assert secret == ""
+    with pytest.raises(Refused):
+        replace_secret(application=application, by=ada)
+    assert actions() == ["register_application"]
+
+
+def test_an_application_has_a_secret_unless_it_is_public(ada: Agent) -> None:
+    application, secret = register_application(name="Tools", redirect_uris=[CALLBACK], by=ada)
+    assert (application.is_public, application.client.check_secret(secret)) == (False, True)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from allauth.idp.oidc.models import Client as OAuthClient
 from allauth.idp.oidc.models import Token
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -31,7 +32,13 @@ pytestmark = pytest.mark.django_db
 
 LIST = "/api-access/"
 NEW = "/api-access/new/"
-REPORTS = {"name": "Reports", "roles": ["Sales agent"], "redirect_uris": CALLBACK}
+REPORTS = {
+    "type": "confidential",
+    "name": "Reports",
+    "roles": ["Sales agent"],
+    "redirect_uris": CALLBACK,
+}
+DESKTOP = {"type": "public", "name": "Desktop", "redirect_uris": "http://localhost"}
 POSTS = ("active", "tokens")
 ACTS = ("edit", "secret", *POSTS)
 
@@ -518,3 +525,67 @@ def test_withdrawing_is_not_done_by_following_a_link(client: Client, reports: Pr
 
 def test_withdrawing_from_nobody_is_not_found(client: Client) -> None:
     assert client.post(f"/my-account/applications/{uuid.uuid4()}/withdraw/").status_code == 404
+
+
+# Public applications
+
+
+@pytest.fixture
+def desktop(client: Client) -> Program:
+    """A public application, registered on the page."""
+    client.post(NEW, DESKTOP)
+    return Program(Application.objects.get(), "")
+
+
+def test_a_public_application_is_registered_and_has_no_secret(client: Client) -> None:
+    answer = client.post(NEW, DESKTOP, follow=True)
+
+    application = Application.objects.get()
+    assert application.is_public
+    assert answer.redirect_chain == [(f"{LIST}{application.pk}/", 302)]
+    page = text_of(answer)
+    assert "Public, without a secret" in page
+    assert "Replace the secret" not in page
+    assert f"http://testserver/{settings.TENANT_ID}<" in page
+    new = ActivityRecord.objects.latest("number").new
+    assert new is not None
+    assert new["type"] == "public"
+
+
+def test_the_list_tells_public_applications(client: Client, desktop: Program) -> None:
+    assert "Public, without a secret" in text_of(client.get(LIST))
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_public_application_has_no_secret_to_replace(
+    client: Client, desktop: Program, method: str
+) -> None:
+    assert getattr(client, method)(address(desktop, "secret")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"roles": ["Sales agent"]}, "A public application acts for agents only."),
+        ({"redirect_uris": ""}, "Enter a redirect address"),
+        ({"type": ""}, "This field is required."),
+        ({"type": "secretive"}, "Select a valid choice."),
+    ],
+)
+def test_what_a_public_application_cannot_be_is_refused_at_its_field(
+    client: Client, change: dict[str, Any], sentence: str
+) -> None:
+    answer = client.post(NEW, {**DESKTOP, **change})
+    assert (answer.status_code, sentence in text_of(answer)) == (422, True)
+    assert not Application.objects.exists()
+
+
+def test_a_public_application_stays_one_when_it_is_changed(
+    client: Client, desktop: Program
+) -> None:
+    changed = {"type": "confidential", "name": "Tablet", "roles": ["Admin agent"]}
+    client.post(address(desktop, "edit"), {**DESKTOP, **changed})
+
+    application = stored(desktop)
+    assert (application.name, application.is_public) == ("Tablet", True)
+    assert application.role_names == []
