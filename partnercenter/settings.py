@@ -240,9 +240,11 @@ IDP_OIDC_ADAPTER = "partnercenter.applications.adapter.ProviderAdapter"
 # Clients look into it for the moment at which it ends
 IDP_OIDC_ACCESS_TOKEN_FORMAT = "jwt"  # noqa: S105 (no token)
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600  # seconds
-IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 90 * 24 * 3600
-# Each refresh token works once, but for the one that a demonstration prints at every start.
-IDP_OIDC_ROTATE_REFRESH_TOKEN = not DEMONSTRATION
+# Counted from its last use
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = 24 * 3600 * env_int("REFRESH_TOKEN_DAYS", 90, at_least=1)
+# allauth knows one answer for all clients. Ours differs: applications/grants.py gives public
+# clients a new one each time.
+IDP_OIDC_ROTATE_REFRESH_TOKEN = False
 
 # The networks beside the public ones in which webhooks reach their receivers
 WEBHOOK_NETWORKS = env_networks("WEBHOOK_NETWORKS")

@@ -8,11 +8,11 @@ is used up in the transaction of the tokens that it gives.
 from datetime import timedelta
 
 from allauth.idp.oidc import app_settings
-from allauth.idp.oidc.models import Token
+from allauth.idp.oidc.models import Token, TokenQuerySet
 from django.utils import timezone
 
 from partnercenter.agents.models import Agent
-from partnercenter.applications.models import Application
+from partnercenter.applications.models import Application, Grant
 
 
 def keep_code(code: str, *, application: Application, agent: Agent) -> None:
@@ -25,12 +25,27 @@ def keep_code(code: str, *, application: Application, agent: Agent) -> None:
     )
     kept.set_value(code)
     kept.save()
+    Grant.objects.create(application=application, code_hash=kept.hash)
 
 
-def use_up_code(code: str, *, application: Application) -> bool:
-    """Whether it still counted. It does not from now on."""
-    kept = Token.objects.valid().by_value(code)
-    deleted, _models = kept.filter(
-        type=Token.Type.AUTHORIZATION_CODE, client_id=application.pk
-    ).delete()
-    return deleted > 0
+def use_up_code(code: str, *, application: Application) -> Grant | None:
+    """The grant that begins with it; None if the code no longer counted. It doesn't from now on."""
+    kept = _kept(code, application).filter(pk__in=Token.objects.valid())
+    deleted, _models = kept.delete()
+    return _grant(code, application) if deleted else None
+
+
+def grant_of_used_code(code: str, *, application: Application) -> Grant | None:
+    """The grant that the code gave when it was used; None for a code that was never used."""
+    return None if _kept(code, application).exists() else _grant(code, application)
+
+
+def _kept(code: str, application: Application) -> TokenQuerySet:
+    codes = Token.objects.by_value(code).filter(type=Token.Type.AUTHORIZATION_CODE)
+    return codes.filter(client_id=application.pk)
+
+
+def _grant(code: str, application: Application) -> Grant | None:
+    hashed = Token(client_id=application.pk)
+    hashed.set_value(code)
+    return Grant.objects.filter(application=application, code_hash=hashed.hash).first()

@@ -4,23 +4,21 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Self
 from uuid import UUID
 
 from allauth.idp.oidc.models import Token
 from django.conf import settings
-from django.utils import timezone
 
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
+from partnercenter.applications.grants import end_of_one_used_now
 from partnercenter.applications.models import Application
 from partnercenter.applications.operations import register_application
 
 NAME = "Demonstration client"
 REDIRECT_URI = "http://127.0.0.1/"
-LIVES = timedelta(days=3650)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,19 @@ def create_demonstration_client(agent: Agent) -> Application:
         type=Token.Type.REFRESH_TOKEN,
         client=application.client,
         user=agent,
-        expires_at=timezone.now() + LIVES,
+        expires_at=end_of_one_used_now(),
     )
     token.set_value(client.refresh_token)
     token.set_scopes(application.client.get_default_scopes())
     token.save()
     return application
+
+
+def keep_refresh_token_alive() -> None:
+    """The refresh token lives on, as by being used; one that was revoked stays dead."""
+    value = DemonstrationClient.of_this_installation().refresh_token
+    tokens = Token.objects.by_value(value).filter(type=Token.Type.REFRESH_TOKEN)
+    tokens.update(expires_at=end_of_one_used_now())
 
 
 def _text(purpose: str) -> str:

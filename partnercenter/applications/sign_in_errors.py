@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from partnercenter.access import View
 
 # The pages on which agents are asked are none of them: people read those.
-ADDRESSES = re.compile(
-    "/(generatetoken|[^/]+/("
-    r"oauth2/(v2\.0/)?token|v2\.0/\.well-known/openid-configuration|discovery/(v2\.0/keys|instance)"
-    "))/?"
+REST = (
+    r"(?:(?!v1/)[^/]+/(?:oauth2(?!/(?:v2\.0/)?authorize/?$)|discovery|v2\.0|\.well-known)"
+    r"|\.well-known/(?:oauth|openid)-[^/]+)(?:/.*)?"
 )
+ADDRESSES = re.compile(f"/(generatetoken/?|{REST})")
 
 
 def is_of_sign_in(request: HttpRequest) -> bool:
@@ -34,7 +34,8 @@ def description_of(error: str) -> str:
     return {
         "invalid_request": _(
             "A request for a token is a form (application/x-www-form-urlencoded) with a "
-            "grant_type and what belongs to it, each once."
+            "grant_type and what belongs to it, each once. It names one application and "
+            "authenticates in one way."
         ),
         "invalid_client": _("The application is unknown or deactivated, or its secret is wrong."),
         "invalid_grant": _(

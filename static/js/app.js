@@ -89,5 +89,8 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => offerCopying(document));
+  document.addEventListener("DOMContentLoaded", () => {
+    document.querySelector("form[data-send-on]")?.requestSubmit();
+  });
   document.addEventListener("htmx:load", (event) => offerCopying(event.detail.elt));
 })();

@@ -217,6 +217,8 @@ ACTIVITY_LOG = {
 SIGNING_IN_OF_PROGRAMS = {
     "token": button(EVERYBODY, answers=400),
     "authorize": form(AGENTS, shows=400, answers=400),
+    "device_code": form(EVERYBODY, shows=400, answers=400),
+    "sign_in_unknown": form(EVERYBODY, shows=404, answers=404),
     "openid_configuration": page(EVERYBODY),
     "token_keys": page(EVERYBODY),
     "instance_discovery": page(EVERYBODY),

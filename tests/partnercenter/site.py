@@ -12,6 +12,7 @@ from django.urls import get_resolver, resolve
 
 from partnercenter.access import MARK
 from partnercenter.api.protocol import ACCESS as OPEN_TO_TOKENS
+from partnercenter.applications.sign_in_errors import REST
 from partnercenter.checks import url_patterns
 from tests import conftest
 from tests.factories import PASSWORD
@@ -45,7 +46,9 @@ VARIABLE_PARTS = {
     "<path:object_id>": str(SOMEBODY),
     r"^(?P<tenant>[^/]+)/oauth2/(?:v2\.0/)?token/?$": "tenant/oauth2/v2.0/token",
     r"^(?P<tenant>[^/]+)/oauth2/(?:v2\.0/)?authorize/?$": "tenant/oauth2/v2.0/authorize",
-    r"^(?P<tenant>[^/]+)/v2\.0/\.well-known/openid-configuration/?$": (
+    r"^(?P<tenant>[^/]+)/oauth2/(?:v2\.0/)?devicecode/?$": "tenant/oauth2/v2.0/devicecode",
+    f"^{REST}$": "tenant/oauth2/nothing-here",
+    r"^(?P<tenant>[^/]+)/(?:v2\.0/)?\.well-known/openid-configuration/?$": (
         "tenant/v2.0/.well-known/openid-configuration"
     ),
     r"^(?P<tenant>[^/]+)/discovery/instance/?$": "tenant/discovery/instance",

@@ -28,6 +28,7 @@ from partnercenter.agents.operations import set_active
 from partnercenter.applications.demonstration import (
     create_demonstration_client,
     demonstration_client,
+    keep_refresh_token_alive,
 )
 
 RECORDS = 2000
@@ -60,6 +61,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{account.role.label}  {account.username}  {account.password}")
         client = demonstration_client()
         if client:
+            keep_refresh_token_alive()
             self.stdout.write(f"API  {client.shell_variables}")
             _write(options["client_file"], f"{client.shell_variables}\n")
 

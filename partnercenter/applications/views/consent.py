@@ -4,9 +4,8 @@ django-allauth makes the code; the page is ours, and so is the record.
 """
 
 from typing import Any
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from allauth.core.internal.httpkit import add_query_params
 from allauth.idp.oidc import views
 from django.core.signing import BadSignature, Signer
 from django.db import transaction
@@ -19,6 +18,7 @@ from partnercenter.applications.codes import keep_code
 from partnercenter.applications.models import Application
 from partnercenter.applications.operations import authorize_application
 from partnercenter.applications.redirects import is_registered, origin_of
+from partnercenter.applications.response_modes import RESPONSE_MODES, brought_by, send_back
 from partnercenter.applications.scopes import DEFAULT, SCOPES
 from partnercenter.http import AgentRequest, BadInput
 from partnercenter.operations import Refused
@@ -37,23 +37,37 @@ def _asked(request: AgentRequest) -> HttpResponseBase:
     """The page. Its form may lead to the registered address, and the policy says so."""
     asked = request.GET.dict()
     _demand_known(asked)
-    if not asked.get("code_challenge") or asked.get("code_challenge_method") != "S256":
-        raise BadInput(
-            _("The application has to ask with a code_challenge of the method S256 (PKCE).")
-        )
+    refusal = _refusal_of(asked)
+    if refusal:
+        return _told(request, asked, refusal)
     prompts = asked.pop("prompt", "").split()
-    if "none" in prompts:
-        return _without_asking(asked)
     if "login" in prompts:
         asked["prompt"] = "login"
     asked["scope"] = " ".join(_scopes(asked))
-    request.META["QUERY_STRING"] = urlencode(asked)
-    request.GET = QueryDict(request.META["QUERY_STRING"])
+    mode = asked.pop("response_mode", "")
+    _ask_allauth(request, asked)
     response = views.authorization(request)
     if not isinstance(response, TemplateResponse):
-        return _sent_back(response)
+        return _delivered(request, response, {**asked, "response_mode": mode})
+    if mode:
+        _ask_allauth(request, {**asked, "response_mode": mode})  # where the page's form leads
     response._csp_update = {"form-action": [origin_of(asked["redirect_uri"])]}  # type: ignore[attr-defined]
     return response
+
+
+def _refusal_of(asked: dict[str, str]) -> dict[str, str]:
+    """What the application is told that asks in a way in which nobody is asked; else empty."""
+    if asked.get("response_mode", RESPONSE_MODES[0]) not in RESPONSE_MODES:
+        modes = ", ".join(RESPONSE_MODES)
+        sentence = _("The response_mode has to be one of these: %(modes)s.") % {"modes": modes}
+        return {"error": "invalid_request", "error_description": sentence}
+    if not asked.get("code_challenge") or asked.get("code_challenge_method") != "S256":
+        sentence = _("The application has to ask with a code_challenge of the method S256 (PKCE).")
+        return {"error": "invalid_request", "error_description": sentence}
+    # The agent is always asked, even if they allowed the same application before.
+    if "none" in asked.get("prompt", "").split():
+        return {"error": "interaction_required"}
+    return {}
 
 
 def _scopes(asked: dict[str, str]) -> list[str]:
@@ -61,13 +75,16 @@ def _scopes(asked: dict[str, str]) -> list[str]:
     return [scope for scope in asked.get("scope", "").split() if scope in SCOPES] or [DEFAULT]
 
 
-def _without_asking(asked: dict[str, str]) -> HttpResponse:
-    """The agent is always asked, even if he allowed the same application before."""
-    facts = {"error": "interaction_required"}
-    if "state" in asked:
-        facts["state"] = asked["state"]
-    location = add_query_params(asked["redirect_uri"], facts)
-    return HttpResponse(status=302, headers={"Location": location})
+def _ask_allauth(request: AgentRequest, asked: dict[str, str]) -> None:
+    request.META["QUERY_STRING"] = urlencode(asked)
+    request.GET = QueryDict(request.META["QUERY_STRING"])
+
+
+def _told(request: AgentRequest, asked: dict[str, str], facts: dict[str, str]) -> HttpResponse:
+    """Back to the application with the facts, and with its state."""
+    state = {"state": asked["state"]} if "state" in asked else {}
+    mode = asked.get("response_mode", "")
+    return send_back(request, to=asked["redirect_uri"], facts={**facts, **state}, mode=mode)
 
 
 def _answered(request: AgentRequest) -> HttpResponseBase:
@@ -77,16 +94,35 @@ def _answered(request: AgentRequest) -> HttpResponseBase:
     except (BadSignature, ValueError) as error:
         raise BadInput(_("The form was changed. Start again from the application.")) from error
     application = _demand_known(asked)
+    query = request.GET.dict()
+    asked["response_mode"] = query.pop("response_mode", "")
+    _ask_allauth(request, query)
     try:
         with transaction.atomic():
-            response = _sent_back(views.authorization(request))
-            code = parse_qs(urlsplit(response.headers.get("Location", "")).query).get("code")
-            if code:
+            response = views.authorization(request)
+            facts = _facts(response, asked)
+            if "code" in facts:
                 authorize_application(application=application, by=request.user)
-                keep_code(code[0], application=application, agent=request.user)
-            return response
+                keep_code(facts["code"], application=application, agent=request.user)
+            return _delivered(request, response, asked)
     except Refused as refusal:
         raise BadInput(refusal.sentence) from refusal
+
+
+def _delivered(
+    request: AgentRequest, response: HttpResponseBase, asked: dict[str, Any]
+) -> HttpResponseBase:
+    """What allauth sends back, in the way that the application wants; and where allauth leads the
+    agent elsewhere first, there.
+    """
+    if not response.headers.get("Location", "").startswith(asked["redirect_uri"]):
+        return _sent_back(response)
+    facts, mode = _facts(response, asked), asked["response_mode"]
+    return send_back(request, to=asked["redirect_uri"], facts=facts, mode=mode)
+
+
+def _facts(response: HttpResponseBase, asked: dict[str, Any]) -> dict[str, str]:
+    return brought_by(response.headers.get("Location", ""), asked["redirect_uri"])
 
 
 def _sent_back(response: HttpResponseBase) -> HttpResponseBase:

@@ -40,7 +40,7 @@ def claims_of(token: str) -> dict[str, Any]:
 
 @dataclass
 class Program:
-    """An application with its secret, at an address of its own."""
+    """An application with its secret, or a public one without, at an address of its own."""
 
     application: Application
     secret: str
@@ -49,7 +49,8 @@ class Program:
 
     @property
     def credentials(self) -> dict[str, str]:
-        return {"client_id": str(self.application.pk), "client_secret": self.secret}
+        secret = {"client_secret": self.secret} if self.secret else {}
+        return {"client_id": str(self.application.pk), **secret}
 
     def ask(self, *, at: str = TOKEN, **fields: str) -> Answer:
         """A request for a token, with the application's credentials unless others are given."""
@@ -89,6 +90,13 @@ def a_program(*roles: Role, name: str = "Contoso Tools", redirects: bool = True)
     return Program(application, secret)
 
 
+def a_public_program(*redirect_uris: str, name: str = "Contoso Desktop") -> Program:
+    application, secret = register_application(
+        name=name, redirect_uris=redirect_uris or [CALLBACK], public=True, by=System()
+    )
+    return Program(application, secret)
+
+
 def question(program: Program, **fields: str) -> str:
     """The address to which the program sends an agent's browser."""
     asked = {
@@ -108,7 +116,9 @@ def question(program: Program, **fields: str) -> str:
 def answer_question(browser: Client, page: Answer, action: str = "grant") -> Answer:
     """Presses a button of the page that asks."""
     question = _form_of(page).partition('"')[0]
-    return browser.post(AUTHORIZE + unescape(question), {**fields_of(page), "action": action})
+    scopes = [unescape(value) for name, value in HIDDEN.findall(_form_of(page)) if name == "scopes"]
+    fields = {**fields_of(page), "scopes": scopes, "action": action}
+    return browser.post(AUTHORIZE + unescape(question), fields)
 
 
 def fields_of(page: Answer) -> dict[str, str]:

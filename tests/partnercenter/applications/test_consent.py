@@ -224,7 +224,10 @@ def test_nobody_is_sent_to_an_address_that_is_not_registered_to_the_letter(
         ("http://127.0.0.1/", "http://127.0.0.1:43210\t/", 400),
         ("http://127.0.0.1/", "http://127.0.0.1:99999/", 400),
         ("http://127.0.0.1/", "https://127.0.0.1:43210/", 400),
-        ("http://localhost/", "http://localhost:43210/", 400),
+        ("http://localhost", "http://localhost:43210", 200),
+        ("http://localhost", "http://localhost:43210/", 200),
+        ("http://localhost", "http://127.0.0.1:43210", 400),
+        ("http://localhost", "http://localhost.evil.example:43210", 400),
         ("https://127.0.0.1/", "https://127.0.0.1:43210/", 400),
     ],
 )
@@ -253,8 +256,9 @@ def test_an_unknown_application_asks_nothing(program: Program, ada: Agent, clien
 def test_an_application_has_to_ask_with_pkce(
     program: Program, ada: Agent, fields: dict[str, str]
 ) -> None:
-    answer = asked(ada, question(program, **fields))
-    assert (answer.status_code, "PKCE" in sentence_of(answer)) == (400, True)
+    where, brought = sent_to(asked(ada, question(program, **fields)))
+    assert (where, brought["error"], brought["state"]) == (CALLBACK, "invalid_request", "a-state")
+    assert "PKCE" in brought["error_description"]
 
 
 @pytest.mark.parametrize("kind", ["token", "id_token", "code token", "x", ""])

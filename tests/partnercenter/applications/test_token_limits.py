@@ -57,10 +57,18 @@ def test_an_address_that_the_client_claims_does_not_count(program: Program) -> N
 
 
 @pytest.mark.parametrize("grant", ["authorization_code", "refresh_token"])
-def test_guessed_codes_and_refresh_tokens_count_as_failures(program: Program, grant: str) -> None:
+def test_dead_codes_and_refresh_tokens_lock_nobody_out(program: Program, grant: str) -> None:
+    """Whoever sends them has proved to be the application; and nobody guesses 256 bits."""
     fields = {"code": "x", "refresh_token": "x", "code_verifier": "x", "redirect_uri": CALLBACK}
-    for _ in range(FOR_EACH_APPLICATION):
+    for _ in range(FOR_EACH_ADDRESS + 1):
         assert program.ask(grant_type=grant, **fields).status_code == 400
+    assert program.for_itself().status_code == 200
+
+
+def test_a_dead_refresh_token_with_a_wrong_secret_counts_as_a_failure(program: Program) -> None:
+    for _ in range(FOR_EACH_APPLICATION):
+        answer = program.by_refresh_token("x", client_secret="wrong")
+        assert answer.status_code == 401
     assert program.for_itself().status_code == 429
 
 
