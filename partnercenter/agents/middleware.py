@@ -18,7 +18,7 @@ from partnercenter.access import METHODS
 from partnercenter.agents.models import Agent
 from partnercenter.http import AgentRequest, own_path
 from partnercenter.lists import rows_a_page
-from partnercenter.unsent import keep
+from partnercenter.unsent import keep, note_whose_session_ends
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -27,6 +27,7 @@ def session_limits(get_response: GetResponse) -> Callable[[HttpRequest], HttpRes
     """Ends a session that was idle too long or is too old, whatever its cookie says."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        note_whose_session_ends(request)
         if request.user.is_authenticated:
             if session_clock.is_over(request.session):
                 logout(request)

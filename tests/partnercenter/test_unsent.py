@@ -1,18 +1,20 @@
 """Whoever is signed out while typing finds the text again after signing in."""
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.test import Client
 
 from customers.models import Customer
 from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import sign_out_everywhere
 from tests.customers.pages import Part, read
 from tests.factories import PASSWORD
 from tests.partnercenter.site import browser, fill_in_sign_in, hidden_fields
 
 NEW = "/customers/new/"
 TYPED = {"company_name": "Tailspin Toys", "city": "Lund", "country": "se"}
-SENTENCE = "You were signed out before this was stored."
+SENTENCE = "You were signed out before this was saved."
 
 
 @pytest.fixture
@@ -98,8 +100,32 @@ def test_more_than_a_form_can_hold_is_not_kept(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_stranger_leaves_nothing_behind() -> None:
+@pytest.mark.parametrize("cookie", ["", "a" * 32, "x"])
+def test_a_stranger_leaves_nothing_behind(cookie: str) -> None:
     client = Client()
+    if cookie:
+        client.cookies[settings.SESSION_COOKIE_NAME] = cookie
     client.post(NEW, TYPED)
 
     assert not Session.objects.exists()
+
+
+def test_the_next_agent_at_the_same_browser_does_not_get_it(
+    client: Client, ada: Agent, sam: Agent
+) -> None:
+    sam.set_password(PASSWORD)
+    sam.save()
+    page = sign_in_again(client, send_too_late(client, NEW, TYPED), sam)
+
+    assert page.the("h1").words == "Add customer"
+    assert not any(values(page).values())
+    assert "unsent" not in client.session
+
+
+def test_the_text_outlives_signing_out_everywhere_too(client: Client, ada: Agent) -> None:
+    client.get(NEW)
+    token = client.cookies["csrftoken"].value
+    sign_out_everywhere(agent=ada, by=ada)
+    sent = client.post(NEW, {"csrfmiddlewaretoken": token, **TYPED})
+
+    assert values(sign_in_again(client, sent["Location"], ada)) == TYPED
