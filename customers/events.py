@@ -47,6 +47,7 @@ class CustomerActivity(models.TextChoices):
     IMPORT_USAGE = "import_usage", _("Import Usage")
     SEND_SIGN_IN_LINK = "send_sign_in_link", _("Send Sign-in Link")
     WITHDRAW_SIGN_IN_LINK = "withdraw_sign_in_link", _("Withdraw Sign-in Link")
+    SIGN_OUT_CUSTOMER_USER = "sign_out_customer_user", _("Sign Out Customer User")
 
 
 PERMISSION_ACTIVITIES = (
@@ -118,4 +119,5 @@ DOCUMENTED = {
     CustomerActivity.EXPIRE_RESERVATION: RESERVATION_CHANGED,
     CustomerActivity.SEND_SIGN_IN_LINK: Documented(resource="customer_user"),
     CustomerActivity.WITHDRAW_SIGN_IN_LINK: Documented(resource="customer_user"),
+    CustomerActivity.SIGN_OUT_CUSTOMER_USER: Documented(resource="customer_user"),
 }

@@ -62,6 +62,11 @@ of_one_customer: list[URLPattern | URLResolver] = [
     path("users/<uuid:user_id>/remove/", users.remove_user, name="remove_user"),
     path("users/<uuid:user_id>/sign-in-links/", sign_in_links.send, name="send_sign_in_link"),
     path(
+        "users/<uuid:user_id>/sign-out-everywhere/",
+        sign_in_links.sign_out_everywhere,
+        name="sign_out_customer_user",
+    ),
+    path(
         "users/<uuid:user_id>/sign-in-links/<uuid:link_id>/withdraw/",
         sign_in_links.withdraw,
         name="withdraw_sign_in_link",

@@ -195,6 +195,10 @@ class CustomerUserQuerySet(models.QuerySet["CustomerUser"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def able_to_sign_in(self) -> Self:
+        """To the portal: active, and of a customer to whom the partner sells."""
+        return self.active().filter(customer__relationship=Relationship.RESELLER)
+
     def by_name(self) -> Self:
         return self.order_by("display_name", "id")
 
@@ -216,6 +220,8 @@ class CustomerUser(models.Model):
     last_name = models.CharField(_("last name"), max_length=128)
     display_name = models.CharField(_("display name"), max_length=256)
     is_active = models.BooleanField(_("active"), default=True)
+    # Sessions of the portal that began at an earlier number are over.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("added"), editable=False)
 
     objects = CustomerUserQuerySet.as_manager()

@@ -12,9 +12,12 @@ from customers.models.customer import CustomerUser
 
 class SignInLinkQuerySet(models.QuerySet["SignInLink"]):
     def open_at(self, moment: dt.datetime) -> Self:
-        """Those that still open the portal: not used, withdrawn or expired, of active users."""
+        """Those that still open the portal: not used, withdrawn or expired, of users who may."""
         return self.filter(
-            used_at=None, withdrawn_at=None, expires_at__gt=moment, user__is_active=True
+            used_at=None,
+            withdrawn_at=None,
+            expires_at__gt=moment,
+            user__in=CustomerUser.objects.able_to_sign_in(),
         )
 
 

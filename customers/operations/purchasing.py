@@ -1,17 +1,20 @@
 """Buying a reservation: by the customer, or on the customer's behalf."""
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from activitylog import clock
 from activitylog.digest import canonical
-from activitylog.models import Status
+from activitylog.models import ActivityRecord, Status
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import (
     Customer,
+    CustomerUser,
     Order,
     OrderItem,
     PurchaseForm,
@@ -23,6 +26,7 @@ from customers.operations.purchase_rules import Purchase, refuse_bad_shape, why_
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "order"
+REFUSALS_AN_HOUR = 10  # that are recorded of one customer's user
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +41,11 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
     """Buys a reservation for the customer, in one transaction with its order and its record.
 
     Where `why_no_purchase` says no, that refusal is returned, and one record with the status
-    “failed” is committed for each form. Raises Refused for what no form of ours sends: a quantity
-    or a billing that is not offered, another currency, a form that was used for something else.
+    “failed” is committed for each form. A customer's user who was refused often within the last
+    hour gets it raised, and nothing is stored: nobody fills the log from outside.
+
+    Raises Refused for what no form of ours sends: a quantity or a billing that is not offered,
+    another currency, a form that was used for something else.
     """
     customer = locked(customer)
     form = _form(customer, purchase, by)
@@ -47,6 +54,8 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
     refuse_bad_shape(customer, purchase)
     hold_log()  # no price changes between being compared and the record of the purchase
     refusal = why_no_purchase(customer, purchase, by)
+    if refusal and _was_refused_often(by):
+        raise refusal
     if refusal:
         _record_failure(form, purchase, refusal, by)
         return refusal
@@ -70,6 +79,16 @@ def _form(customer: Customer, purchase: Purchase, by: Actor) -> PurchaseForm:
             code="form_used",
         )
     return form
+
+
+def _was_refused_often(by: Actor) -> bool:
+    """Whether enough refusals of the customer's user are recorded for this hour."""
+    if not isinstance(by, CustomerUser):
+        return False
+    failed = ActivityRecord.objects.filter(actor_id=by.actor_id, status=Status.FAILED)
+    recorded = failed.order_by("-number").values_list("at", flat=True)[:REFUSALS_AN_HOUR]
+    oldest = list(recorded)[REFUSALS_AN_HOUR - 1 :]
+    return bool(oldest) and oldest[0] > clock.now() - dt.timedelta(hours=1)
 
 
 def _record_failure(form: PurchaseForm, purchase: Purchase, refusal: Refused, by: Actor) -> None:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from activitylog import clock
 from activitylog.recording import Actor, record
@@ -20,6 +21,7 @@ from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "sign_in_link"
 RANDOM_BYTES = 32
+LINKS_AN_HOUR = 5  # that are sent to one user
 
 
 @transaction.atomic
@@ -27,8 +29,9 @@ def send_sign_in_link(*, user: CustomerUser, by: Actor) -> tuple[SignInLink, str
     """Makes a link for the user; returns it with its token, which is kept nowhere.
 
     It goes by e-mail once this is committed; `delivered` says whether the mail server took it. In
-    demonstration mode there is no mail, and whoever asked shows the token. Raises Refused where
-    `why_no_sign_in_link` says so, and for a user who was removed.
+    demonstration mode there is no mail, and whoever asked shows the token. Links that were sent to
+    the user before no longer work. Raises Refused where `why_no_sign_in_link` says so, for a user
+    who was removed, and where many were sent within the last hour.
     """
     customer = locked(user.customer)
     refusal = why_no_sign_in_link(customer)
@@ -37,11 +40,29 @@ def send_sign_in_link(*, user: CustomerUser, by: Actor) -> tuple[SignInLink, str
     user = CustomerUser.objects.select_related("customer").get(pk=user.pk)
     if not user.is_active:
         raise Refused(_("The user was removed."), code="removed_user")
+    _refuse_too_many(user)
     token = secrets.token_urlsafe(RANDOM_BYTES)
     link = _stored(SignInLink(user=user, token_digest=_digest(token)), by)
     if not settings.DEMONSTRATION:
         transaction.on_commit(partial(_deliver, link, sign_in_mail(link, token)))
     return link, token
+
+
+def _refuse_too_many(user: CustomerUser) -> None:
+    """A mailbox isn't flooded, whoever is at the button."""
+    since = clock.now() - timedelta(hours=1)
+    if user.sign_in_links.filter(created_at__gt=since).count() >= LINKS_AN_HOUR:
+        raise Refused(
+            ngettext_lazy(
+                "%(number)d sign-in link was sent to this user within the last hour. Wait before "
+                "you send another one.",
+                "%(number)d sign-in links were sent to this user within the last hour. Wait before "
+                "you send another one.",
+                LINKS_AN_HOUR,
+            )
+            % {"number": LINKS_AN_HOUR},
+            code="too_many_links",
+        )
 
 
 def why_no_sign_in_link(customer: Customer) -> Refused | None:
@@ -128,6 +149,8 @@ def _stored(link: SignInLink, by: Actor) -> SignInLink:
         new={"user_principal_name": link.user.user_principal_name, "valid_hours": hours},
         by=by,
     )
+    earlier = SignInLink.objects.open_at(written.at).filter(user=link.user)
+    earlier.update(withdrawn_at=written.at)
     link.created_at, link.created_by = written.at, written.actor_name
     link.expires_at = written.at + timedelta(hours=hours)
     link.delivered = settings.DEMONSTRATION  # else once the mail server has taken it

@@ -13,7 +13,7 @@ from partnercenter import session_clock
 
 ROOT = "/portal/"
 COOKIE = "portal"
-USER = "customer_user"
+USER, EPOCH = "customer_user", "epoch"
 
 
 class PortalSession(SessionStore):
@@ -23,7 +23,7 @@ class PortalSession(SessionStore):
 def start(user: CustomerUser) -> PortalSession:
     """A new session of the user, stored under a new key."""
     session = PortalSession()
-    session[USER] = str(user.pk)
+    session[USER], session[EPOCH] = str(user.pk), user.session_epoch
     session_clock.start(session)
     session.save()
     return session
@@ -32,7 +32,8 @@ def start(user: CustomerUser) -> PortalSession:
 def user_of(request: HttpRequest) -> CustomerUser | None:
     """Who is signed in to the portal with this request, his customer with him; None for strangers.
 
-    A session that is over, or whose user was removed, is deleted.
+    A session that is over, or whose user was removed or signed out everywhere, is deleted. So is
+    every session of a customer to whom the partner no longer sells.
     """
     session = _session_of(request)
     if session is None:
@@ -77,8 +78,9 @@ def _session_of(request: HttpRequest) -> PortalSession | None:
 
 
 def _user(session: PortalSession) -> CustomerUser | None:
-    users = CustomerUser.objects.active().select_related("customer")
-    return users.filter(pk=session[USER]).first()
+    users = CustomerUser.objects.able_to_sign_in().select_related("customer")
+    epoch = int(session.get(EPOCH, 0))
+    return users.filter(pk=session[USER], session_epoch=epoch).first()
 
 
 def _saved(session: PortalSession) -> bool:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.models import CustomerUser, SignInLink
+from customers.operations.portal_sessions import sign_out_customer_user
 from customers.operations.sign_in_links import send_sign_in_link, withdraw_sign_in_link
 from customers.sign_in_mail import sign_in_path
 from partnercenter.access import requires
@@ -60,6 +61,17 @@ def _tell(request: AgentRequest, link: SignInLink) -> None:
             "nobody. Withdraw it, and send another one later."
         )
         messages.error(request, sentence % names)
+
+
+@requires("customers.delete_signinlink", methods=("POST",))
+def sign_out_everywhere(request: AgentRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Ends the user's sessions in the portal."""
+    users = CustomerUser.objects.select_related("customer")
+    user = get_object_or_404(users, pk=user_id, customer=customer_id)
+    sign_out_customer_user(user=user, by=request.user)
+    sentence = _("%(user)s was signed out of the portal everywhere.") % {"user": str(user)}
+    messages.success(request, sentence)
+    return redirect("customers:users", customer_id)
 
 
 @requires("customers.delete_signinlink", methods=("POST",))

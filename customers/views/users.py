@@ -1,10 +1,12 @@
 """Users and roles: the people at the customer, and what each holds on which subscription."""
 
+import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -47,19 +49,23 @@ class OpenLink:
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user of the customer, the roles he holds, and the sign-in links that wait for him."""
+    """A user of the customer, their roles, the sign-in links that wait for them, and whether they
+    may be signed in to the portal now.
+    """
 
     user: CustomerUser
     assignments: list[RoleAssignment]
     links: list[OpenLink]
+    may_be_signed_in: bool
 
     @classmethod
     def of(cls, user: CustomerUser) -> "UserRow":
-        """The user was read with roles and open links."""
+        """The user was read with roles and open links, and with `signed_in_lately`."""
         return cls(
             user=user,
             assignments=list(user.role_assignments.all()),
             links=[OpenLink.of(link) for link in user.sign_in_links.all()],
+            may_be_signed_in=user.signed_in_lately,  # type: ignore[attr-defined] # annotated
         )
 
 
@@ -121,12 +127,18 @@ def _customer(customer_id: UUID, page: Page[CustomerUser] | None) -> Customer:
     return get_object_or_404(Customer, pk=customer_id)
 
 
+def _signed_in_lately() -> Exists:
+    """Whether a user's last sign-in to the portal can have a session that lasts."""
+    since = clock.now() - dt.timedelta(seconds=settings.SESSION_ABSOLUTE_SECONDS)
+    return Exists(SignInLink.objects.filter(user=OuterRef("pk"), used_at__gt=since))
+
+
 def _users(customer_id: UUID, filters: FilterForm, path: str) -> Page[CustomerUser]:
     held = RoleAssignment.objects.select_related("subscription").order_by("role")
     links = SignInLink.objects.open_at(clock.now()).order_by("created_at", "id")
     users = CustomerUser.objects.active().filter(customer=customer_id).select_related("customer")
     return filters.page(
-        users.prefetch_related(
+        users.annotate(signed_in_lately=_signed_in_lately()).prefetch_related(
             Prefetch("role_assignments", held), Prefetch("sign_in_links", links)
         ),
         order=("display_name", "id"),

@@ -10,7 +10,9 @@ from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
 from customers.models import Customer, CustomerUser, SignInLink
+from customers.operations.customers import remove_reseller_relationship
 from customers.operations.sign_in_links import (
+    LINKS_AN_HOUR,
     consume_sign_in_link,
     find_open_link,
     send_sign_in_link,
@@ -21,6 +23,7 @@ from partnercenter.agents.models import Agent
 from partnercenter.operations import Refused
 from tests.customers.acts import actions, the_record
 from tests.customers.portal import sent_link
+from tests.factories import CustomerUserFactory
 
 pytestmark = pytest.mark.usefixtures("sound_log", "mail_is_set_up")
 
@@ -71,10 +74,27 @@ def test_every_token_is_another_and_holds_256_bits(nils: CustomerUser) -> None:
     assert {len(token) for token in tokens} == {43}  # of six bits each
 
 
-def test_a_user_can_have_several_open_links(nils: CustomerUser) -> None:
-    first, second = sent_link(nils)[1], sent_link(nils)[1]
+def test_a_new_link_takes_the_place_of_those_that_were_open(nils: CustomerUser) -> None:
+    (first, earlier), (second, token) = sent_link(nils), sent_link(nils)
 
-    assert find_open_link(token=first) != find_open_link(token=second)
+    assert find_open_link(token=token) == second
+    with pytest.raises(Refused):
+        find_open_link(token=earlier)
+    first.refresh_from_db()
+    assert first.withdrawn_at == second.created_at
+
+
+def test_a_mailbox_is_not_flooded(nils: CustomerUser) -> None:
+    for _ in range(LINKS_AN_HOUR):
+        sent_link(nils)
+    with pytest.raises(Refused) as refusal:
+        sent_link(nils)
+
+    assert refusal.value.code == "too_many_links"
+    assert str(refusal.value).startswith("5 sign-in links were sent to this user")
+    assert SignInLink.objects.count() == LINKS_AN_HOUR
+    SignInLink.objects.update(created_at=timezone.now() - timedelta(hours=1, seconds=1))
+    assert sent_link(nils)
 
 
 @pytest.mark.parametrize("setting", ["EMAIL_HOST", "SITE_URL"])
@@ -151,8 +171,9 @@ def test_a_withdrawn_link_is_closed_and_recorded(ada: Agent, nils: CustomerUser)
         find_open_link(token=token)
 
 
-def test_withdrawing_leaves_other_links_of_the_user_open(ada: Agent, nils: CustomerUser) -> None:
-    (first, _), (second, token) = sent_link(nils), sent_link(nils)
+def test_withdrawing_leaves_other_users_links_open(ada: Agent, nils: CustomerUser) -> None:
+    other = CustomerUserFactory.create(customer=nils.customer)
+    (first, _), (second, token) = sent_link(nils), sent_link(other)
     withdraw_sign_in_link(link=first, by=ada)
 
     assert find_open_link(token=token) == second
@@ -161,7 +182,8 @@ def test_withdrawing_leaves_other_links_of_the_user_open(ada: Agent, nils: Custo
 def test_withdrawing_what_is_not_open_changes_and_records_nothing(
     ada: Agent, nils: CustomerUser
 ) -> None:
-    withdrawn, used, expired = (sent_link(nils) for _ in range(3))
+    users = [nils, *CustomerUserFactory.create_batch(2, customer=nils.customer)]
+    withdrawn, used, expired = map(sent_link, users)
     withdraw_sign_in_link(link=withdrawn[0], by=ada)
     consume_sign_in_link(token=used[1])
     expire(expired[0])
@@ -206,7 +228,8 @@ def test_looking_at_a_link_leaves_it_open(nils: CustomerUser) -> None:
 def test_every_link_that_is_not_open_is_refused_with_the_same_sentence(
     ada: Agent, nils: CustomerUser
 ) -> None:
-    used, withdrawn, expired, removed = (sent_link(nils) for _ in range(4))
+    users = CustomerUserFactory.create_batch(3, customer=nils.customer)
+    used, withdrawn, expired, removed = map(sent_link, [*users, nils])
     consume_sign_in_link(token=used[1])
     withdraw_sign_in_link(link=withdrawn[0], by=ada)
     expire(expired[0])
@@ -227,3 +250,15 @@ def test_a_digest_opens_nothing(nils: CustomerUser) -> None:
     link, _token = sent_link(nils)
     with pytest.raises(Refused):
         consume_sign_in_link(token=link.token_digest)
+
+
+def test_a_link_lets_nobody_in_after_the_reseller_relationship_has_ended(
+    ada: Agent, nils: CustomerUser
+) -> None:
+    _link, token = sent_link(nils)
+    nils.customer.subscriptions.update(status="suspended")
+    remove_reseller_relationship(customer=nils.customer, by=ada)
+
+    with pytest.raises(Refused) as refusal:
+        consume_sign_in_link(token=token)
+    assert refusal.value.code == "link_not_open"

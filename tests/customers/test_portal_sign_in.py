@@ -14,11 +14,12 @@ from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
 from customers.models import CustomerUser, SignInLink
+from customers.operations.customers import remove_reseller_relationship
 from customers.operations.users import remove_customer_user
 from customers.portal.sessions import COOKIE, PortalSession, start
 from partnercenter.agents.models import Agent
 from tests.conftest import signed_in
-from tests.customers.acts import actions
+from tests.customers.acts import actions, the_record
 from tests.customers.pages import error, read, words
 from tests.customers.portal import HOME, SIGN_IN, portal_browser, sent_link
 from tests.factories import CustomerUserFactory
@@ -246,6 +247,59 @@ def test_being_there_is_noted_now_and_then(nils: CustomerUser) -> None:
     client.get(HOME)
 
     assert PortalSession(key_of(client))["seen_at"] >= time.time() - 60
+
+
+def test_signing_out_everywhere_ends_every_session_and_is_recorded(nils: CustomerUser) -> None:
+    first, second = portal_browser(nils), portal_browser(nils)
+    answer = first.post("/portal/sign-out-everywhere/")
+
+    assert (answer.status_code, answer["Location"]) == (302, SIGN_IN)
+    assert not is_in(first)
+    assert not is_in(second)
+    record = the_record()
+    assert (record.action, record.actor_name) == (
+        "sign_out_customer_user",
+        str(nils.user_principal_name),
+    )
+    assert record.channel == "portal"
+
+
+def test_after_signing_out_everywhere_a_new_link_lets_the_user_in(nils: CustomerUser) -> None:
+    portal_browser(nils).post("/portal/sign-out-everywhere/")
+    client = Client()
+    press(client, sent_link(CustomerUser.objects.get(pk=nils.pk))[1])
+    assert is_in(client)
+
+
+def test_an_agent_can_end_a_users_sessions(ada: Agent, nils: CustomerUser, token: str) -> None:
+    client = Client()
+    press(client, token)
+    agent = signed_in(ada)
+    users = reverse("customers:users", args=[nils.customer_id])
+    [form] = [
+        each
+        for each in read(agent.get(users)).all("form")
+        if "sign-out-everywhere" in each["action"]
+    ]
+    answer = agent.post(form["action"], follow=True)
+
+    assert "was signed out of the portal everywhere." in words(answer)
+    assert not is_in(client)
+
+
+def test_whoever_never_signed_in_has_nothing_to_be_signed_out_of(
+    ada: Agent, nils: CustomerUser, token: str
+) -> None:
+    users = reverse("customers:users", args=[nils.customer_id])
+    assert "Sign out everywhere" not in words(signed_in(ada).get(users))
+
+
+def test_a_session_ends_with_the_reseller_relationship(ada: Agent, nils: CustomerUser) -> None:
+    client = portal_browser(nils)
+    nils.customer.subscriptions.update(status="suspended")
+    remove_reseller_relationship(customer=nils.customer, by=ada)
+
+    assert client.get(HOME)["Location"] == SIGN_IN
 
 
 # Beside an agent's session

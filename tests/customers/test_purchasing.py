@@ -30,7 +30,7 @@ from customers.money import Money
 from customers.operations.customers import remove_reseller_relationship
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.purchase_rules import Purchase
-from customers.operations.purchasing import Bought, buy_reservation
+from customers.operations.purchasing import REFUSALS_AN_HOUR, Bought, buy_reservation
 from customers.operations.role_assignments import remove_role
 from customers.operations.subscriptions import buy_azure_plan, suspend_subscription
 from customers.operations.users import remove_customer_user
@@ -350,6 +350,31 @@ def test_each_form_that_is_refused_has_its_record(
         buy(fabrikam, purchase_of(product, fabrikam), olle)
 
     assert [record.status for record in records()] == ["failed", "failed"]
+
+
+def test_refusals_of_a_customers_user_are_recorded_so_often_an_hour(
+    fabrikam: Customer, olle: CustomerUser, ada: Agent, product: ReservationProduct
+) -> None:
+    turn_off(fabrikam, ada)
+    for _ in range(REFUSALS_AN_HOUR):
+        buy(fabrikam, purchase_of(product, fabrikam), olle)
+    with pytest.raises(Refused) as refusal:
+        buy(fabrikam, purchase_of(product, fabrikam), olle)
+
+    assert refusal.value.code == "not_permitted"
+    assert len(records()) == REFUSALS_AN_HOUR
+    assert PurchaseForm.objects.count() == REFUSALS_AN_HOUR
+
+
+def test_whoever_was_refused_often_buys_once_the_reason_is_gone(
+    fabrikam: Customer, olle: CustomerUser, ada: Agent, product: ReservationProduct
+) -> None:
+    turn_off(fabrikam, ada)
+    for _ in range(REFUSALS_AN_HOUR):
+        buy(fabrikam, purchase_of(product, fabrikam), olle)
+    allowed(fabrikam, ada)
+
+    assert isinstance(buy(fabrikam, purchase_of(product, fabrikam), olle), Bought)
 
 
 def test_a_form_that_was_refused_buys_once_the_reason_is_gone(

@@ -178,6 +178,7 @@ CUSTOMERS = {
     "customers:remove_user": button(ADMINS, answers=302),
     "customers:send_sign_in_link": button(ADMINS, answers=302),
     "customers:withdraw_sign_in_link": button(ADMINS, answers=302),
+    "customers:sign_out_customer_user": button(ADMINS, answers=302),
     "customers:activity": page(ALL_ROLES),
     "customers:record": page(ALL_ROLES),
     "customers:account": page(ALL_ROLES),
@@ -208,6 +209,7 @@ PORTAL = {
         EVERYBODY, portal=True, others=CUSTOMERS_USERS, shows_others=302, answers=404
     ),
     "portal:sign_out": button(EVERYBODY, portal=True, answers=302),
+    "portal:sign_out_everywhere": button(CUSTOMERS_USERS, portal=True, answers=302),
 }
 ACTIVITY_LOG = {
     "activitylog:activity_log": page(ADMINS),

@@ -4,8 +4,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from customers.operations.portal_sessions import sign_out_customer_user
 from customers.operations.sign_in_links import consume_sign_in_link, find_open_link
 from customers.portal import sessions
+from customers.portal.access import PortalRequest, for_customer_users
 from partnercenter.access import open_to_everyone
 from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
@@ -41,8 +43,19 @@ def _signed_in(request: HttpRequest, token: str) -> HttpResponse:
     return response
 
 
+@for_customer_users(methods=("POST",))
+def sign_out_everywhere(request: PortalRequest) -> HttpResponse:
+    """Ends the user's sessions in all browsers, this one among them."""
+    sign_out_customer_user(user=request.customer_user, by=request.customer_user)
+    return _signed_out(request)
+
+
 @open_to_everyone(reason="signing out twice is no error", methods=("POST",))
 def sign_out(request: HttpRequest) -> HttpResponse:
+    return _signed_out(request)
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
     sessions.end(request)
     response = redirect("portal:sign_in")
     sessions.take_cookie(response)
