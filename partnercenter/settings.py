@@ -201,6 +201,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 MULTI_FACTOR_REQUIRED = env_bool("MULTI_FACTOR_REQUIRED", default=False)
 MFA_ADAPTER = "partnercenter.agents.multi_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "activate_totp": "partnercenter.agents.one_time_codes.SetUpAppForm",
     "add_webauthn": "partnercenter.agents.multi_factor.AddPasskeyForm",
     "edit_webauthn": "partnercenter.agents.multi_factor.RenamePasskeyForm",
     "authenticate_webauthn": "partnercenter.agents.multi_factor.SecondStepPasskeyForm",

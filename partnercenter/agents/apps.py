@@ -14,8 +14,10 @@ class AgentsConfig(AppConfig):
         from activitylog import events
         from partnercenter import checks, furniture, session_clock  # noqa: F401 (registers the checks)
         from partnercenter.agents.events import DOCUMENTED, AgentActivity
+        from partnercenter.agents.one_time_codes import accept_codes_once
 
         events.register(AgentActivity, DOCUMENTED)
+        accept_codes_once()
         post_migrate.connect(furniture.put_back, dispatch_uid="furniture")
         user_logged_in.connect(
             lambda request, **_: session_clock.start(request.session),
