@@ -1,6 +1,6 @@
 """The request as views see it, and the errors they answer with."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -47,8 +47,12 @@ def at_address(response: HttpResponse, request: AgentRequest, query: str) -> Htt
 
 
 def own_path(address: str, request: HttpRequest) -> str:
-    """The path and query of one of our own pages; Home for any other address."""
+    """The path and query of one of our own pages; Home for any other address.
+
+    A path that begins with two slashes, of whichever kind, is another host's address again.
+    """
     if not url_has_allowed_host_and_scheme(address, {request.get_host()}):
         return "/"
     parts = urlsplit(address)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
+    return path if url_has_allowed_host_and_scheme(path, None) else "/"

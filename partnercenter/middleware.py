@@ -1,7 +1,6 @@
 """What happens to every request, whatever its view and whoever sent it."""
 
 import logging
-import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
@@ -17,15 +16,10 @@ from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
 from partnercenter.errors import request_too_large
 from partnercenter.http import BadInput
+from partnercenter.sent import BAD_CHARACTERS, own_cookies, refuse_files_twice, single_values
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 requests = logging.getLogger("partnercenter.requests")
-
-# NUL and the other control characters but TAB, CR and LF; surrogates; and the characters that
-# turn the direction of what follows. Marks that Arabic, Persian and emoji need are left alone.
-BAD_CHARACTERS = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]"
-)
 
 
 def origins(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
@@ -96,6 +90,16 @@ def private_answers(get_response: GetResponse) -> Callable[[HttpRequest], HttpRe
     return middleware
 
 
+def cookies_of_ours(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """Before anything looks at cookies: one that can't be ours is nobody's, and breaks nothing."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.COOKIES = own_cookies(request.COOKIES)
+        return get_response(request)
+
+    return middleware
+
+
 def readable_bodies(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
     """Refuses what `bodies.whole_bodies` could not read, before anybody takes it for an empty form:
     413 for what is too large, else 400.
@@ -127,9 +131,24 @@ def good_characters(get_response: GetResponse) -> Callable[[HttpRequest], HttpRe
     return middleware
 
 
+def said_once(get_response: GetResponse) -> Callable[[HttpRequest], HttpResponse]:
+    """Of a field that holds one value and is sent twice, none is taken: see `SingleValues`.
+
+    The API reads its addresses and bodies itself, and as strictly.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if current_origin().channel != Channel.API:
+            refuse_files_twice(request)
+            request.GET = single_values(request.GET)  # type: ignore[assignment]
+            request.POST = single_values(request.POST)  # type: ignore[assignment]
+        return get_response(request)
+
+    return middleware
+
+
 def _texts(request: HttpRequest) -> Iterable[str]:
     yield request.path_info
-    yield from request.COOKIES.values()
     for fields in (request.GET, request.POST):
         for name, values in fields.lists():
             yield name

@@ -21,7 +21,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partnercenter.middleware import BAD_CHARACTERS
+from partnercenter.sent import BAD_CHARACTERS
 
 LARGEST = 2 * 2**20  # bytes in UTF-8, beneath what Django takes of a form
 MOST_LINES = 20_000

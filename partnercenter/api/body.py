@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from partnercenter.api.faults import BAD_INPUT, Fault
-from partnercenter.middleware import BAD_CHARACTERS
+from partnercenter.sent import BAD_CHARACTERS
 
 
 def read_json(raw: bytes) -> Any:

@@ -4,7 +4,6 @@ Whatever else a call says – a parameter, a header, a body – would be a quest
 so that it is refused by its name. Keys of bodies are `bodies.Body`'s.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
 from typing import Any
@@ -20,11 +19,10 @@ from partnercenter.api.collections import CONTINUATION
 from partnercenter.api.faults import BAD_INPUT, Fault
 from partnercenter.api.openapi import Json, bound_operations, document, operations_of
 from partnercenter.api.query import parameters_of
+from partnercenter.sent import ADDED_BY_OTHERS
 
 View = Callable[..., HttpResponse]
 
-# What campaigns and mail gateways add to every address that they see; it asks for nothing.
-HARMLESS = re.compile(r"utm_[a-z]{1,20}|fbclid|gclid|msclkid")
 # Of the headers, those that would change the answer of another operation.
 TELLING_HEADERS = (CONTINUATION, "If-Match")
 
@@ -69,7 +67,7 @@ def _names(declared: Json, place: str) -> Iterator[str]:
 def _undeclared_parameters(request: HttpRequest, declared: Json) -> list[str]:
     known = set(_names(declared, "query"))
     sent = [name for name in parameters_of(request) if name.lower() not in known]
-    return [name for name in sent if not HARMLESS.fullmatch(name.lower())]
+    return [name for name in sent if not ADDED_BY_OTHERS.fullmatch(name)]
 
 
 def _undeclared_headers(request: HttpRequest, declared: Json) -> list[str]:

@@ -91,6 +91,13 @@ def test_mail_scanners_that_open_the_link_leave_it_open(
     assert SignInLink.objects.get().used_at is None
 
 
+def test_what_a_mail_gateway_adds_to_the_link_changes_nothing(token: str) -> None:
+    added = "utm_source=mail&utm_source=gateway&utm_campaign=x&fbclid=y&_hsmi=1"
+    page = Client().get(f"{SIGN_IN}?{added}&token={token}&{added}")
+    assert page.status_code == 200
+    assert "Northwind Traders" in words(page)
+
+
 def test_a_used_link_lets_nobody_in_again(token: str) -> None:
     press(Client(), token)
     client = Client()

@@ -8,6 +8,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from activitylog.models import ActivityRecord
@@ -15,6 +16,7 @@ from customers.models import Customer, PurchasePermission, Resource
 from customers.operations.purchase_permissions import set_purchase_permission
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import rename_agent
+from partnercenter.agents.roles import Role
 from partnercenter.wsgi import application
 from tests.conftest import SignIn, signed_in
 from tests.factories import CustomerFactory
@@ -291,12 +293,171 @@ def test_what_is_searched_for_is_shown_as_text(client: Client) -> None:
 
 
 @pytest.mark.parametrize("character", ["\x01", "\x08", "\x1b", "\x7f", "\u0085", "\u202e", "\x00"])
-def test_control_characters_in_a_cookie_are_refused(stranger: Client, character: str) -> None:
+def test_a_cookie_with_control_characters_is_nobodys(stranger: Client, character: str) -> None:
     cookie = f"sessionid=a{character}b".encode().decode("latin-1")
-    response = stranger.get("/", headers={"Cookie": cookie})
+    assert stranger.get("/", headers={"Cookie": cookie}).status_code == 302
 
+
+FOREIGN_COOKIES = [
+    r'visitor="Stra\303\237e"',
+    r'visitor="\033[31m"; other=\000',
+    "visitor=\x80\x9f",
+    "visitor=\x1b[31m; =; ;;",
+    "vi\x9fsitor=1",
+]
+
+
+@pytest.mark.parametrize("cookie", FOREIGN_COOKIES)
+def test_cookies_of_other_programs_are_not_looked_at(
+    ada: Agent, fabrikam: Customer, cookie: str
+) -> None:
+    own = signed_in(ada).cookies["sessionid"].value
+    for header in (f"{cookie}; sessionid={own}", f"sessionid={own}; {cookie}"):
+        answer = Client().get("/customers/", headers={"Cookie": header})
+        assert answer.status_code == 200
+        assert "Fabrikam" in text_of(answer)
+
+
+def test_cookies_of_other_programs_lock_nobody_out_of_the_portal_or_the_sign_in(
+    stranger: Client,
+) -> None:
+    for cookie in FOREIGN_COOKIES:
+        for address in ("/sign-in/", "/portal/sign-in/", "/livez"):
+            assert stranger.get(address, headers={"Cookie": cookie}).status_code == 200
+
+
+# What others add to addresses
+
+ADDED = "utm_source=mail&utm_source=again&fbclid=x&mc_eid=1&_hsenc=p2ANqtz"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/customers/?q=Fabr",
+        "/activity-log/?agent=ada",
+        "/prices/?size=50",
+        "/agents/?",
+        "/orders/?",
+    ],
+)
+def test_what_campaigns_add_to_the_address_of_a_list_is_passed_over(
+    client: Client, address: str
+) -> None:
+    expected = client.get(address).status_code
+    assert client.get(f"{address}&{ADDED}").status_code == expected
+    assert expected == 200
+
+
+# A field that is sent twice
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["allowed=true&allowed=false", "allowed=true&allowed=true", "allowed=true&undoes=1&undoes=2"],
+)
+def test_a_form_that_says_two_things_moves_nothing(
+    sign_in: SignIn, ada: Agent, fabrikam: Customer, body: str
+) -> None:
+    with nothing_changes():
+        response = sign_in(ada).post(switch_of(fabrikam), body, content_type=FORM)
     assert response.status_code == 400
-    assert "characters that cannot be used" in sentence_of(response)
+    assert "more than once" in sentence_of(response)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "/customers/?q=a&q=b",
+        "/customers/?size=25&size=50",
+        "/activity-log/?from=2026-01-01&from=2026-01-02",
+        "/prices/?q=a&q=b",
+        "/admin/customers/customer/?q=a&q=b",
+        "/admin/customers/customer/?p=1&p=2",
+        "/portal/sign-in/?token=a&token=b",
+        "/contoso.example/oauth2/v2.0/authorize?client_id=a&client_id=b",
+    ],
+)
+def test_an_address_that_says_two_things_is_refused(client: Client, query: str) -> None:
+    response = client.get(query)
+    assert response.status_code == 400
+    assert "more than once" in sentence_of(response)
+
+
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("/sign-in/", "login=ada&login=sam&password=x"),
+        ("/portal/sign-in/", "token=a&token=b"),
+        ("/admin/agents/agent/add/", "username=a@b.example&username=c@b.example"),
+        ("/my-account/", "language=en&language=ja"),
+        ("/change-password/", "oldpassword=x&password1=y&password1=z"),
+    ],
+)
+def test_no_form_takes_one_of_two_values(client: Client, address: str, body: str) -> None:
+    with nothing_changes():
+        client = Client(raise_request_exception=False) if address == "/sign-in/" else client
+        assert client.post(address, body, content_type=FORM).status_code == 400
+
+
+def test_a_group_of_checkboxes_takes_several_values(client: Client) -> None:
+    roles = [Role.SALES.value, Role.HELPDESK.value]
+    fields = {"username": "kim@partner.example", "display_name": "Kim", "roles": roles}
+    assert client.post("/agents/invite/", fields).status_code in (200, 302)
+    assert Agent.objects.get(username="kim@partner.example").role_names == roles
+
+
+def test_two_files_in_one_field_are_refused(client: Client) -> None:
+    files = [SimpleUploadedFile(name, b"day\n") for name in ("a.csv", "b.csv")]
+    response = client.post("/usage/import/", {"file": files})
+    assert response.status_code == 400
+
+
+# Ways back
+
+
+@pytest.mark.parametrize(
+    ("referer", "way_back"),
+    [
+        ("http://testserver/customers/?q=a", "/customers/?q=a"),
+        ("http://testserver", "/"),
+        ("http://testserver?q=a", "/?q=a"),
+        ("http://testserver?a:b", "/?a:b"),
+        ("http://testserver//evil.example/x", "/"),
+        ("http://testserver///evil.example/x", "/"),
+        (r"http://testserver/\evil.example/x", "/"),
+        (r"http://testserver\\evil.example/x", "/"),
+        ("http://testserver/a:b", "/a:b"),
+        ("http://testserver:99999/x", "/"),
+        ("http://evil.example/x", "/"),
+        ("//evil.example/x", "/"),
+        ("javascript:alert(1)", "/"),
+        ("http://[", "/"),
+        ("a:b", "/"),
+        ("", "/"),
+    ],
+)
+def test_the_language_form_leads_back_to_pages_of_ours_only(
+    client: Client, referer: str, way_back: str
+) -> None:
+    response = client.post(
+        "/my-account/language/", {"language": "ja"}, headers={"Referer": referer}
+    )
+    assert response.status_code == 302
+    assert response["Location"] == way_back
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", r"/\evil.example/x", "///evil.example"])
+def test_a_sign_in_again_leads_back_to_pages_of_ours_only(
+    stranger: Client, fabrikam: Customer, path: str
+) -> None:
+    """After htmx, and after a form whose address takes nothing but posts."""
+    page = f"http://testserver{path}"
+    plain = stranger.post(switch_of(fabrikam), headers={"Referer": page})
+    htmx = stranger.post(
+        switch_of(fabrikam), headers={"HX-Request": "true", "HX-Current-URL": page}
+    )
+    assert plain["Location"] == htmx["HX-Redirect"] == "/sign-in/?next=/"
 
 
 @pytest.mark.parametrize(

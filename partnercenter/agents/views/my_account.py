@@ -7,7 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,4 +93,4 @@ def language(request: AgentRequest) -> HttpResponse:
     operations.set_preferences(
         agent=request.user, language=form.cleaned_data["language"], by=request.user
     )
-    return redirect(own_path(request.headers.get("Referer", ""), request))
+    return HttpResponseRedirect(own_path(request.headers.get("Referer", ""), request))

@@ -70,9 +70,11 @@ def token(request: HttpRequest, tenant: str = "") -> HttpResponseBase:
 
 
 def _malformed(request: HttpRequest) -> str:
-    """The error of a request that asks for nothing; empty for one that asks."""
+    """The error of a request that asks for nothing, or for two things (RFC 6749, section 3.2);
+    empty for one that asks. A resource may be named several times (RFC 8707, section 2).
+    """
     is_form = request.content_type == FORM
-    asked = [values for name, values in request.POST.lists() if name not in CARRYING_NO_RIGHTS]
+    asked = [values for name, values in request.POST.lists() if name != "resource"]
     is_twofold = any(len(each) > 1 for each in asked) or contradicts_itself(request)
     if not is_form or not request.POST.get("grant_type") or is_twofold:
         return "invalid_request"

@@ -344,6 +344,24 @@ def test_a_token_that_somebody_else_signed_opens_nothing(program: Program, ada: 
 
 
 @pytest.mark.parametrize(
+    ("name", "status"), [("grant_type", 400), ("client_id", 400), ("scope", 400), ("resource", 200)]
+)
+def test_a_parameter_is_sent_once_but_for_resources(
+    program: Program, name: str, status: int
+) -> None:
+    fields = {
+        **program.credentials,
+        "grant_type": "client_credentials",
+        "scope": "openid",
+        "resource": "https://graph.windows.net",
+    }
+    answer = program.send(f"{urlencode(fields)}&{urlencode({name: fields[name]})}")
+
+    assert answer.status_code == status
+    assert status == 200 or refusal(answer) == (400, "invalid_request")
+
+
+@pytest.mark.parametrize(
     ("body", "content_type"),
     [
         ("", FORM),
@@ -357,7 +375,6 @@ def test_a_token_that_somebody_else_signed_opens_nothing(program: Program, ada: 
         ("grant_type=client_credentials&client_id=%00", FORM),
         (b"grant_type=client_credentials&\x00=\x00", FORM),
         ("&".join(f"f{n}=1" for n in range(2000)), FORM),
-        ("grant_type=x&padding=" + "x" * 3_000_000, FORM),
         ("grant_type=client_credentials", f"{FORM}; charset=utf-16"),
         ("--x--", "multipart/form-data; boundary=x"),
         ("--x--", "multipart/form-data"),
