@@ -98,7 +98,8 @@ def test_a_preview_says_the_same_and_stores_nothing(
         file(row(fabrikam_azure, hours="1"), row(northwind_azure, day="2026-02-02"))
     )
 
-    assert [str(customer) for customer in preview.customers] == ["Fabrikam", "Northwind Traders"]
+    names = [customer.company_name for customer in preview.customers]
+    assert names == ["Fabrikam", "Northwind Traders"]
     assert (len(preview.new), len(preview.replaced)) == (1, 1)
     assert preview.days == (dt.date(2026, 1, 31), dt.date(2026, 2, 2))
     assert stored() == [("2026-01-31", Decimal(24))]
@@ -113,11 +114,11 @@ def test_a_preview_says_the_same_and_stores_nothing(
         ({"sku": "D2; DROP"}, "“D2; DROP” is no SKU or region"),
         ({"sku": ""}, "“” is no SKU or region"),
         ({"region": "x" * 65}, "is no SKU or region"),
-        ({"day": "31.01.2026"}, "“31.01.2026” is no day."),
+        ({"day": "31.01.2026"}, "“31.01.2026” is not a valid date."),
         ({"day": "2999-01-01"}, "2999-01-01 is in the future."),
-        ({"hours": "-1"}, "“-1” is no number with at most 3 digits after a point."),
-        ({"hours": "1e3"}, "“1e3” is no number"),
-        ({"hours": "0.0001"}, "“0.0001” is no number"),
+        ({"hours": "-1"}, "“-1” is not a number with at most 3 decimal places"),
+        ({"hours": "1e3"}, "“1e3” is not a number"),
+        ({"hours": "0.0001"}, "“0.0001” is not a number"),
         ({"hours": "240000.001"}, "240000.001 hours are more than one day can have"),
     ],
     ids=str,
@@ -163,7 +164,7 @@ def test_one_mistake_keeps_the_whole_file_out(ada: Agent, fabrikam_azure: Subscr
         import_usage(text=text, by=ada)
 
     assert refusal.value.code == "bad_lines"
-    assert str(refusal.value).startswith("Line 3: “soon” is no day.")
+    assert str(refusal.value).startswith("Line 3: “soon” is not a valid date")
     assert str(refusal.value).endswith("Nothing was imported.")
     assert (stored(), actions()) == ([], [])
 

@@ -129,7 +129,7 @@ def test_a_table_that_cannot_be_read_is_no_price_list() -> None:
     without_prices = HEADINGS.removesuffix(",web_direct_price")
 
     assert errors(f"{without_prices}\n{line('500.00')}\n") == [
-        (1, "These columns are missing: web_direct_price.")
+        (1, "Missing columns: web_direct_price.")
     ]
 
 
