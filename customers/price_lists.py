@@ -8,7 +8,9 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from customers.codes import chosen, identity
 from customers.models import ReservationProduct, WebDirectPrice
+from customers.models.product import TERM_WORDS
 from customers.money import Money
 from partnercenter import tables
 from partnercenter.tables import TableError
@@ -17,6 +19,7 @@ FACTS = ("product_type", "sku", "region", "term", "billing_frequency", "currency
 PRICE = "web_direct_price"
 COLUMNS = (*FACTS, PRICE)
 LONGEST_QUOTE = 40  # characters of a value that an error repeats
+WORDS = {"term": TERM_WORDS}  # further ones than a column's codes
 AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]+)?", re.ASCII)
 Key = tuple[str, str, str, str]
 
@@ -40,8 +43,8 @@ class PriceList:
 
 
 def key_of(product: ReservationProduct) -> Key:
-    """What tells one product of the catalogue from another."""
-    return product.sku, product.region, product.term, product.currency
+    """What tells one product of the catalogue from another, in whatever spelling."""
+    return identity(product.sku), identity(product.region), product.term, product.currency
 
 
 def checked_price(product: ReservationProduct, amount: Decimal) -> WebDirectPrice:
@@ -50,7 +53,7 @@ def checked_price(product: ReservationProduct, amount: Decimal) -> WebDirectPric
     Raises ValidationError for codes that are not known and amounts that cannot be.
     """
     price = WebDirectPrice(product=product, amount=amount)
-    product.clean_fields(exclude={"search"})
+    product.clean_fields(exclude={"search", "sku_key", "region_key"})
     price.clean_fields(exclude={"product", "valid_from", "record_number"})
     price.clean()
     return price
@@ -72,7 +75,7 @@ def read_price_list(text: str) -> PriceList:
 
 def _line(row: tables.Line, seen: dict[Key, int]) -> Line:
     """Raises ValidationError with a sentence for everything that is wrong with the line."""
-    product = ReservationProduct(**{name: row.cells[name] for name in FACTS})
+    product = ReservationProduct(**{name: _code(name, row.cells[name]) for name in FACTS})
     first = seen.setdefault(key_of(product), row.number)
     if first != row.number:
         raise ValidationError(
@@ -80,6 +83,12 @@ def _line(row: tables.Line, seen: dict[Key, int]) -> Line:
         )
     price = _checked(product, row.cells)
     return Line(row.number, product, Money(price.amount, product.currency))
+
+
+def _code(column: str, cell: str) -> str:
+    """The cell, as the code that it spells where the column takes certain ones."""
+    codes = codes_of(column)
+    return chosen(cell, codes, **WORDS.get(column, {})) if codes else cell
 
 
 def _checked(product: ReservationProduct, values: Mapping[str, str]) -> WebDirectPrice:

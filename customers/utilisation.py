@@ -4,10 +4,10 @@ Source: “Give customers permission”, section *Help customers manage reservat
 shared scope applies to matching usage of all subscriptions that the partner bought for the
 customer; a single one to its own subscription (partner-center facts, section 7, *Scope*).
 
-Only usage of the very SKU in the very region of the product matches. Instance size flexibility is
-not modelled. Usage is known by the day, so it is matched by the day. Hours are `timedelta`s, whole
-microseconds, of which sums and shares are exact. Each day is matched by the scopes that it ended
-with.
+Only usage of the product's SKU in its region matches, in whatever spelling (customers/codes.py).
+Instance size flexibility is not modelled. Usage is known by the day, so it is matched by the day.
+Hours are `timedelta`s, whole microseconds, of which sums and shares are exact. Each day is matched
+by the scopes that it ended with.
 """
 
 import datetime as dt
@@ -21,6 +21,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from activitylog import clock
+from customers.codes import identity
 from customers.models import Reservation, Scope, UsageRecord
 
 ONE_DAY = dt.timedelta(days=1)
@@ -36,8 +37,8 @@ class Usage:
     """What instances of one SKU ran in one region on one day, on one subscription."""
 
     subscription_id: UUID
-    sku: str
-    region: str
+    sku_key: str
+    region_key: str
     day: dt.date
     hours: dt.timedelta
 
@@ -137,12 +138,13 @@ def matched(reservations: Iterable[Reservation], usage: Iterable[Usage]) -> Iter
     """
     takers: dict[tuple[str, str], list[Reservation]] = defaultdict(list)
     for reservation in reservations:
-        takers[reservation.product.sku, reservation.product.region].append(reservation)
+        product = reservation.product
+        takers[identity(product.sku), identity(product.region)].append(reservation)
     uncovered: dict[tuple[str, str, dt.date], Open] = defaultdict(lambda: defaultdict(dt.timedelta))
     for each in usage:
-        uncovered[each.sku, each.region, each.day][each.subscription_id] += each.hours
-    for (sku, region, day), open_ in uncovered.items():
-        for reservation in sorted(takers[sku, region], key=partial(_turn, day=day)):
+        uncovered[each.sku_key, each.region_key, each.day][each.subscription_id] += each.hours
+    for (sku_key, region_key, day), open_ in uncovered.items():
+        for reservation in sorted(takers[sku_key, region_key], key=partial(_turn, day=day)):
             yield from _taken(reservation, day, open_)
 
 
@@ -217,15 +219,15 @@ def _benefits(
     if not reservations:
         return iter(())
     customer = reservations[0].customer_id
-    skus = {reservation.product.sku for reservation in reservations}
-    regions = {reservation.product.region for reservation in reservations}
+    sku_keys = {reservation.product.sku_key for reservation in reservations}
+    region_keys = {reservation.product.region_key for reservation in reservations}
     rivals = Reservation.objects.overlapping(first, last).filter(
-        customer=customer, product__sku__in=skus, product__region__in=regions
+        customer=customer, product__sku_key__in=sku_keys, product__region_key__in=region_keys
     )
     records = UsageRecord.objects.filter(
         subscription__customer=customer,
-        sku__in=skus,
-        region__in=regions,
+        sku_key__in=sku_keys,
+        region_key__in=region_keys,
         day__gte=first,
         day__lte=last,
     )
@@ -233,6 +235,6 @@ def _benefits(
 
 
 def _usage(records: QuerySet[UsageRecord]) -> Iterator[Usage]:
-    rows = records.values_list("subscription_id", "sku", "region", "day", "hours")
-    for subscription_id, sku, region, day, number in rows:
-        yield Usage(subscription_id, sku, region, day, hours(number))
+    rows = records.values_list("subscription_id", "sku_key", "region_key", "day", "hours")
+    for subscription_id, sku_key, region_key, day, number in rows:
+        yield Usage(subscription_id, sku_key, region_key, day, hours(number))

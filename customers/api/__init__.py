@@ -2,16 +2,7 @@
 
 from ninja import Router
 
-from customers.api import (
-    customers,
-    entitlements,
-    orders,
-    organization,
-    policies,
-    provisioning,
-    subscriptions,
-    users,
-)
+from customers.api import customers, orders, organization, policies, subscriptions, users
 
 # What the documentation says of each group of addresses, in its order.
 tags = [
@@ -24,10 +15,6 @@ tags = [
     {
         "name": "Orders",
         "description": "What was bought, and buying on a customer's behalf.",
-    },
-    {
-        "name": "Entitlements",
-        "description": "Which reservations customers have, and what has become of them.",
     },
     {"name": "Users", "description": "The people who work at a customer."},
     {
@@ -43,8 +30,6 @@ routers: list[tuple[str, Router]] = [
     ("/customers", customers.router),
     ("/customers", subscriptions.router),
     ("/customers", orders.router),
-    ("/customers", provisioning.router),
-    ("/customers", entitlements.router),
     ("/customers", users.router),
     ("/SelfServePolicy", policies.router),
 ]

@@ -23,7 +23,7 @@ from customers.api.offers import (
     reservation_offer_id,
     reservation_product,
 )
-from customers.api.states import provisioning_state
+from customers.codes import chosen
 from customers.models import (
     BillingCycle,
     Customer,
@@ -34,6 +34,7 @@ from customers.models import (
     Subscription,
     Term,
 )
+from customers.models.product import TERM_WORDS
 from customers.operations.purchase_rules import Purchase
 from customers.operations.purchasing import buy_reservation
 from customers.operations.subscriptions import buy_azure_plan, order_subscriptions
@@ -48,7 +49,7 @@ from partnercenter.api.faults import (
     Fault,
     fault_response,
 )
-from partnercenter.api.links import Link, Links
+from partnercenter.api.links import Link, Links, to
 from partnercenter.api.repeats import once
 from partnercenter.api.wire import Attributes, Folded, Moment, Wire, bodies, json_response, shown_as
 from partnercenter.operations import Refused
@@ -65,8 +66,7 @@ Amount = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 def _snake(value: Any) -> Any:
     """`OneTime` and `one_time` alike."""
-    known = {cycle.value.replace("_", ""): cycle.value for cycle in BillingCycle}
-    return known.get(value.replace("_", "").lower(), value) if isinstance(value, str) else value
+    return chosen(value, BillingCycle.values) if isinstance(value, str) else value
 
 
 Cycle = Annotated[Literal["monthly", "annual", "one_time"], BeforeValidator(_snake)]
@@ -115,22 +115,10 @@ class OrderBody(Wire):
     )
 
 
-class ReservedContext(ProvisioningContext):
-    """The same of what was reserved, and what has become of it."""
-
-    reservation_id: str
-    provisioning_state: str
-    expiry_date_time: Moment
-
-
 class Pricing(Wire):
     list_price: Amount
     price: Amount
     extended_price: Amount
-
-
-class OrderLinks(Links):
-    provisioning_status: Link
 
 
 class OrderLineLinks(Wire):
@@ -146,7 +134,7 @@ class OrderLineJson(Wire):
     friendly_name: str
     quantity: int
     pricing: Pricing | None = None
-    provisioning_context: ReservedContext | None = None
+    provisioning_context: ProvisioningContext | None = None
     links: OrderLineLinks | None = None
 
 
@@ -163,7 +151,7 @@ class OrderJson(Wire):
     status: str
     transaction_type: str = "UserPurchase"
     total_price: Amount | None = None
-    links: OrderLinks
+    links: Links
     attributes: Attributes = Attributes(object_type="Order")
 
 
@@ -201,7 +189,11 @@ def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> Ht
 )
 def order(request: ApiRequest, customer_id: str, order_id: str) -> HttpResponse:
     """One order. 404 with 20000 where the customer has none with this id."""
-    return json_response(order_json(order_of(customer_of(customer_id), order_id)))
+    customer, key = customer_of(customer_id), guid(order_id)
+    found = _of(customer).filter(pk=key).first() if key else None
+    if found is None:
+        raise Fault(404, ORDER_NOT_FOUND, _("This customer has no order with this id."))
+    return json_response(order_json(found))
 
 
 @router.post(
@@ -305,22 +297,12 @@ def _purchase(customer: Customer, body: OrderBody) -> Purchase:
 
 def _term(line: OrderLineBody) -> str:
     """As ISO 8601 writes it, or as a provisioning context does: 1Year, 3Years."""
-    years = {"1year": str(Term.ONE_YEAR), "3years": str(Term.THREE_YEARS)}
-    written = (line.provisioning_context.duration or "").lower()
-    return line.term_duration or years.get(written, "")
+    written = line.provisioning_context.duration or ""
+    return line.term_duration or chosen(written, Term.values, **TERM_WORDS)
 
 
 def _bad_order(sentence: str) -> Fault:
     return Fault(400, BAD_INPUT, sentence)
-
-
-def order_of(customer: Customer, order_id: str) -> Order:
-    """The customer's order with this id. Raises Fault (404) where there is none."""
-    key = guid(order_id)
-    found = _of(customer).filter(pk=key).first() if key else None
-    if found is None:
-        raise Fault(404, ORDER_NOT_FOUND, _("This customer has no order with this id."))
-    return found
 
 
 def _of(customer: Customer) -> QuerySet[Order]:
@@ -340,18 +322,13 @@ def order_json(order: Order) -> OrderJson:
         creation_date=order.created_at,
         status=order.status,
         total_price=order.amount,
-        links=_links(order),
+        links=to(f"/customers/{order.customer_id}/orders/{order.pk}"),
     )
-
-
-def _links(order: Order) -> OrderLinks:
-    uri = f"/customers/{order.customer_id}/orders/{order.pk}"
-    return OrderLinks(here=Link(uri=uri), provisioning_status=Link(uri=f"{uri}/provisioningstatus"))
 
 
 def _line_json(order: Order, item: OrderItem) -> OrderLineJson:
     """Of a reservation, the subscription is what it is billed to; else it is what was bought."""
-    bought = item.bought_subscription
+    bought = item.subscription if item.product is None else None
     return OrderLineJson(
         line_item_number=item.line_number - 1,
         offer_id=_offer_of(item),
@@ -385,16 +362,13 @@ def _pricing(item: OrderItem) -> Pricing | None:
     return Pricing(list_price=item.unit_amount, price=item.unit_amount, extended_price=item.amount)
 
 
-def _context(item: OrderItem) -> ReservedContext | None:
+def _context(item: OrderItem) -> ProvisioningContext | None:
     """Of what was reserved, as it is now."""
     reservation = getattr(item, "reservation", None)
     if item.product is None or reservation is None:
         return None
-    return ReservedContext(
+    return ProvisioningContext(
         subscription_id=str(reservation.subscription_id),
         scope=reservation.scope,
         duration="1Year" if item.term == Term.ONE_YEAR else "3Years",
-        reservation_id=str(reservation.pk),
-        provisioning_state=provisioning_state(reservation),
-        expiry_date_time=reservation.ends_at,
     )

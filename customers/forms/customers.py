@@ -75,18 +75,14 @@ class PurchasePermissionForm(forms.Form):
     undoes = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
-class _CountryInAnyCase(AnyModelForm):
+class _WithCountry(AnyModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].widget.attrs["autocapitalize"] = "characters"
         self.fields["country"].help_text = _("Two letters, such as DE.")
 
-    def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"]
-        return country.upper()
 
-
-class CustomerForm(_CountryInAnyCase):
+class CustomerForm(_WithCountry):
     """A new customer. Who has the Microsoft ID of the tenant already enters it."""
 
     id = forms.UUIDField(
@@ -120,7 +116,7 @@ class CustomerForm(_CountryInAnyCase):
         return wanted
 
 
-class BillToForm(_CountryInAnyCase):
+class BillToForm(_WithCountry):
     class Meta:
         model = BillingProfile
         fields = ("company_name", *ADDRESS, "first_name", "last_name", "email", "currency")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from activitylog.recording import Affected
 from activitylog.search import folded, search_text
 from customers.etags import etag_of
+from customers.models.fields import CountryField
 from customers.money import currency_choices
 from partnercenter.agents.models import user_principal_name_validator
 
@@ -44,7 +45,7 @@ class AccountStatus(models.TextChoices):
 class PostalAddress(models.Model):
     """Where somebody is, as Partner Center writes addresses."""
 
-    country = models.CharField(_("country or region"), max_length=2, validators=[validate_country])
+    country = CountryField(_("country or region"), max_length=2, validators=[validate_country])
     region = models.CharField(_("state or province"), max_length=128, blank=True)
     city = models.CharField(_("city"), max_length=128)
     address_line1 = models.CharField(_("address line 1"), max_length=255)

@@ -1,4 +1,4 @@
-"""Decimals that both databases keep exactly."""
+"""Decimals that both databases keep exactly, and codes that come in several spellings."""
 
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -9,6 +9,8 @@ from django.core.validators import DecimalValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from customers.codes import identity, spelling
+
 PLACES = 3
 DIGITS = 15  # before and after the point together; more would not be money
 exact = DecimalValidator(DIGITS, PLACES)
@@ -18,7 +20,9 @@ Set = TypeVar("Set", contravariant=True)
 Get = TypeVar("Get", covariant=True)
 if TYPE_CHECKING:
     AnyField = models.DecimalField
+    Text = models.CharField[str, str]
 else:
+    Text = models.CharField
 
     class AnyField(models.Field):
         """Django's class takes its type parameters in the stubs only."""
@@ -70,3 +74,35 @@ class ExactDecimalField(AnyField[Set, Get]):
     def formfield(self, **kwargs: Any) -> Any:
         defaults = {"form_class": forms.DecimalField, "max_digits": DIGITS, "decimal_places": 2}
         return models.Field.formfield(self, **{**defaults, **kwargs})
+
+
+class CodeField(Text):
+    """A code in its own spelling, without what cannot be seen in it, wherever it is typed."""
+
+    def to_python(self, value: Any) -> Any:
+        return spelling(value) if isinstance(value, str) else super().to_python(value)
+
+
+class CountryField(CodeField):
+    """The two letters of a country or region (ISO 3166-1), in capitals."""
+
+    def to_python(self, value: Any) -> Any:
+        written = super().to_python(value)
+        return written.upper() if isinstance(written, str) else written
+
+
+class IdentityField(Text):
+    """The identity of another field, `of`, made anew whenever the row is written."""
+
+    def __init__(self, *args: Any, of: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 64, "editable": False, **kwargs})
+        self.of = of
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, "of": self.of}
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:  # noqa: FBT001
+        value = identity(getattr(model_instance, self.of))
+        setattr(model_instance, self.attname, value)
+        return value

@@ -9,13 +9,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.search import folded, search_text
+from customers.codes import identity
 from customers.models.customer import Customer
-from customers.models.fields import ExactDecimalField
+from customers.models.fields import CodeField, ExactDecimalField
+from customers.models.instances import Instances
 from customers.models.subscription import BillingCycle
 from customers.money import CURRENCIES, Money, currency_choices, percent_text, places
 
 validate_code = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9_.-]*\Z", _("Enter letters, digits, “_”, “.” and “-” only.")
+    r"^[A-Za-z0-9][A-Za-z0-9_. -]*\Z",
+    _("Use letters, digits, spaces, “_”, “.”, and “-”, and begin with a letter or a digit."),
 )
 not_negative = MinValueValidator(0)
 # With a thousand instances and the largest margin, the total is still an amount that is stored.
@@ -63,6 +66,16 @@ class Term(models.TextChoices):
         return 12 * self.years
 
 
+# Terms as Microsoft's own lists write them, by `identity`: the Azure Retail Prices API has "1 Year"
+# and "3 Years" (https://learn.microsoft.com/rest/api/cost-management/retail-prices/
+# azure-retail-prices), provisioning contexts of orders "1Year" and "3Years".
+TERM_WORDS = {
+    "1year": Term.ONE_YEAR.value,
+    "3year": Term.THREE_YEARS.value,
+    "3years": Term.THREE_YEARS.value,
+}
+
+
 class BillingFrequency(models.TextChoices):
     """How a product can be billed. The total is the same (partner-center facts, section 7)."""
 
@@ -80,15 +93,22 @@ class BillingFrequency(models.TextChoices):
 
 class ReservationProductQuerySet(models.QuerySet["ReservationProduct"]):
     def matching(self, text: str) -> Self:
-        """Any part of the SKU or the region, without regard to case."""
-        return self.filter(search__contains=folded(text)) if text else self
+        """Any part of the SKU or the region, without regard to case or blanks."""
+        if not text:
+            return self
+        spelled, key = folded(text), identity(text)
+        as_written = models.Q(search__contains=spelled)
+        return self.filter(as_written | models.Q(search__contains=key) if key else as_written)
 
     def in_currency(self, currency: str) -> Self:
         return self.filter(currency=currency)
 
 
-class ReservationProduct(models.Model):
-    """A reserved instance as price lists have it: what, where, how long, in which currency."""
+class ReservationProduct(Instances):
+    """A reserved instance as price lists have it: what, where, how long, in which currency.
+
+    SKU and region are shown as they were spelled first; `customers.codes.identity` compares them.
+    """
 
     product_type = models.CharField(
         _("product type"),
@@ -96,8 +116,8 @@ class ReservationProduct(models.Model):
         choices=ProductType.choices,
         default=ProductType.VIRTUAL_MACHINES,
     )
-    sku = models.CharField(_("SKU"), max_length=64, validators=[validate_code])
-    region = models.CharField(_("region"), max_length=64, validators=[validate_code])
+    sku = CodeField(_("SKU"), max_length=64, validators=[validate_code])
+    region = CodeField(_("region"), max_length=64, validators=[validate_code])
     term = models.CharField(_("term"), max_length=3, choices=Term.choices)
     billing_frequency = models.CharField(
         _("billing frequency"),
@@ -119,7 +139,9 @@ class ReservationProduct(models.Model):
         permissions = [("change_prices", _("Can change prices"))]
         constraints = [
             models.UniqueConstraint(
-                fields=["sku", "region", "term", "currency"], name="one_reserved_instance_each"
+                fields=["sku_key", "region_key", "term", "currency"],
+                name="one_reserved_instance_each",
+                violation_error_message=_("This reserved instance is already in the catalog."),
             )
         ]
         indexes = [
@@ -135,7 +157,8 @@ class ReservationProduct(models.Model):
 
     def make_searchable(self) -> None:
         """What `save` does first, for those that are stored many at once."""
-        self.search = search_text(self.sku, self.region)
+        keys = [identity(self.sku), identity(self.region)]
+        self.search = search_text(*dict.fromkeys([self.sku, self.region, *keys]))
 
     @property
     def friendly_name(self) -> str:

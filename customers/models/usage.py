@@ -4,19 +4,20 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from customers.models.fields import ExactDecimalField
+from customers.models.fields import CodeField, ExactDecimalField
+from customers.models.instances import Instances
 from customers.models.product import validate_code
 from customers.models.subscription import Subscription
 
 
-class UsageRecord(models.Model):
+class UsageRecord(Instances):
     """The hours that instances of one SKU ran in one region on one day (UTC)."""
 
     subscription = models.ForeignKey(
         Subscription, models.PROTECT, related_name="usage", verbose_name=_("subscription")
     )
-    sku = models.CharField(_("SKU"), max_length=64, validators=[validate_code])
-    region = models.CharField(_("region"), max_length=64, validators=[validate_code])
+    sku = CodeField(_("SKU"), max_length=64, validators=[validate_code])
+    region = CodeField(_("region"), max_length=64, validators=[validate_code])
     day = models.DateField(_("day"))
     hours = ExactDecimalField(_("hours"), validators=[MinValueValidator(0)])
 
@@ -26,7 +27,7 @@ class UsageRecord(models.Model):
         default_permissions = ("add",)
         constraints = [
             models.UniqueConstraint(
-                fields=["subscription", "day", "sku", "region"], name="one_usage_a_day"
+                fields=["subscription", "day", "sku_key", "region_key"], name="one_usage_a_day"
             )
         ]
 

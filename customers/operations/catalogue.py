@@ -18,6 +18,7 @@ from customers.models import ReservationProduct, WebDirectPrice
 from customers.money import Money, rounded
 from customers.operations.locking import hold_log
 from customers.operations.prices import why_not_from
+from customers.operations.spellings import spelled_as_stored
 from customers.price_lists import Key, Line, PriceList, checked_price, key_of
 from customers.pricing import with_prices
 from partnercenter.operations import Refused
@@ -36,6 +37,11 @@ class Step:
     line: Line
     stored: ReservationProduct | None
     old: Money | None
+
+    @property
+    def product(self) -> ReservationProduct:
+        """The product, in the spelling of the catalogue where it is in there."""
+        return self.stored or self.line.product
 
     @property
     def changes_price(self) -> bool:
@@ -127,6 +133,7 @@ def add_product(
         raise refusal
     hold_log()
     product.validate_constraints(exclude={"search"})
+    spelled_as_stored([product])
     product.save(force_insert=True)
     written = record(
         CustomerActivity.ADD_RESERVED_INSTANCE,
@@ -182,6 +189,7 @@ def _effects(step: Step) -> Iterator[str]:
 def _store(plan: Plan, written: ActivityRecord) -> None:
     """New products first, since their prices refer to them."""
     new = [step.line.product for step in plan.steps if step.stored is None]
+    spelled_as_stored(new)
     for product in new:
         product.make_searchable()
     ReservationProduct.objects.bulk_create(new, batch_size=BATCH)
@@ -189,7 +197,7 @@ def _store(plan: Plan, written: ActivityRecord) -> None:
     WebDirectPrice.objects.bulk_create(
         [
             WebDirectPrice(
-                product=step.stored or step.line.product,
+                product=step.product,
                 amount=step.line.price.amount,
                 valid_from=plan.valid_from,
                 record_number=written.number,

@@ -1,7 +1,7 @@
 """Usage: what instances ran, imported from CSV.
 
 The columns are subscription_id, sku, region, day and hours. A line replaces what is known of its
-subscription, SKU, region and day.
+subscription, SKU, region and day, in whatever spelling the SKU and the region are.
 """
 
 import datetime as dt
@@ -17,11 +17,13 @@ from django.utils.translation import gettext as _
 
 from activitylog.recording import Actor, Affected, record
 from activitylog.search import is_guid
+from customers.codes import identity, spelling
 from customers.events import CustomerActivity
 from customers.models import Customer, Subscription, UsageRecord
 from customers.models.fields import PLACES
 from customers.models.product import validate_code
 from customers.operations.locking import locked_customers
+from customers.operations.spellings import spelled_as_stored
 from customers.pricing import today
 from partnercenter.operations import Refused
 from partnercenter.tables import BadCell, Line, TableError, day_in, digest_of, number_in, read_table
@@ -33,7 +35,7 @@ MOST_HOURS = Decimal(24 * MOST_INSTANCES)
 LONGEST_CODE = 64
 BATCH = 500
 
-Key = tuple[UUID, dt.date, str, str]
+Key = tuple[UUID, dt.date, str, str]  # the last two by their identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _read(text: str) -> tuple[list[UsageRecord], list[TableError]]:
             errors.append(TableError(line.number, str(bad)))
         else:
             found.append(row)
+    spelled_as_stored(found)
     return found, sorted(errors, key=lambda error: error.line)
 
 
@@ -134,13 +137,14 @@ def _subscription(cell: str, known: Mapping[UUID, Subscription]) -> Subscription
 
 
 def _code(cell: str) -> str:
+    code = spelling(cell)
     try:
-        validate_code(cell)
+        validate_code(code)
     except ValidationError as error:
         raise BadCell(_bad_code(cell)) from error
-    if len(cell) > LONGEST_CODE:
+    if len(code) > LONGEST_CODE:
         raise BadCell(_bad_code(cell))
-    return cell
+    return code
 
 
 def _past_day(cell: str) -> dt.date:
@@ -162,8 +166,8 @@ def _hours(cell: str) -> Decimal:
 
 def _bad_code(cell: str) -> str:
     return _(
-        "“%(cell)s” is no SKU or region: these are at most %(longest)s letters, digits, “_”, “.” "
-        "and “-”, and begin with a letter or a digit."
+        "“%(cell)s” isn't a SKU or region. Use at most %(longest)s letters, digits, spaces, “_”, "
+        "“.”, and “-”, and begin with a letter or a digit."
     ) % {"cell": cell[:40], "longest": LONGEST_CODE}
 
 
@@ -208,7 +212,7 @@ def _stored(rows: Iterable[UsageRecord]) -> dict[Key, Decimal]:
 
 
 def _key(row: UsageRecord) -> Key:
-    return row.subscription_id, row.day, row.sku, row.region
+    return row.subscription_id, row.day, identity(row.sku), identity(row.region)
 
 
 def _store(rows: Sequence[UsageRecord]) -> None:
@@ -216,7 +220,7 @@ def _store(rows: Sequence[UsageRecord]) -> None:
         rows,
         batch_size=BATCH,
         update_conflicts=True,
-        unique_fields=["subscription", "day", "sku", "region"],
+        unique_fields=["subscription", "day", "sku_key", "region_key"],
         update_fields=["hours"],
     )
 

@@ -87,9 +87,9 @@ def test_the_digest_is_that_of_the_text_whatever_form_it_came_through() -> None:
     [
         (line("500.00").replace("P1Y", "P2Y"), "term: “P2Y” is not one of P1Y, P3Y."),
         (line("500.00", D2S.replace("USD", "XXX")), "currency: “XXX” is not one of AUD,"),
-        (line("500.00").replace("either", "Either"), "is not one of one_time, monthly, either."),
+        (line("500.00").replace("either", "Each"), "is not one of one_time, monthly, either."),
         (line("500.00").replace("VirtualMachines", "Shoes"), "product_type: “Shoes” is not one of"),
-        (line("500.00").replace("Standard_D2s_v5", "a b"), "sku: Enter letters, digits,"),
+        (line("500.00").replace("Standard_D2s_v5", "a;b"), "sku: Use letters, digits,"),
         (line("500.00").replace("Standard_D2s_v5", ""), "sku: This field cannot be blank."),
         (line("500.00").replace("westeurope", "x" * 65), "region: Ensure this value has at most"),
         (line("-1"), "web_direct_price: “-1” is not an amount such as 1234.50, from zero up."),
@@ -272,7 +272,7 @@ def test_a_single_product_is_added_with_its_price(ada: Agent) -> None:
 @pytest.mark.parametrize(
     ("details", "amount"),
     [
-        ({"sku": "a b"}, "1"),
+        ({"sku": "a;b"}, "1"),
         ({"currency": "XXX"}, "1"),
         ({"currency": "JPY"}, "1.5"),
         ({}, "-1"),

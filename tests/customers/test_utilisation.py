@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from customers.codes import identity
 from customers.models import Customer, Reservation, ReservationProduct, Scope, UsageRecord
 from customers.pricing import today
 from customers.utilisation import (
@@ -56,7 +57,7 @@ def reservation(**details: Any) -> Reservation:
 
 def ran(number: str, subscription_id: uuid.UUID = ONE, **details: Any) -> Usage:
     """So many hours of a D2 on Monday."""
-    defaults = {"sku": D2.sku, "region": D2.region, "day": MONDAY}
+    defaults = {"sku_key": identity(D2.sku), "region_key": D2.region, "day": MONDAY}
     return Usage(subscription_id, hours=hours(Decimal(number)), **{**defaults, **details})
 
 
@@ -203,7 +204,7 @@ def usages(draw: st.DrawFn) -> Usage:
     product = draw(st.sampled_from([D2, D4, D2_ELSEWHERE]))
     day = MONDAY + draw(st.integers(-3, 4)) * ONE_DAY
     number = draw(numbers)
-    return Usage(draw(subscriptions), product.sku, product.region, day, hours(number))
+    return Usage(draw(subscriptions), identity(product.sku), product.region, day, hours(number))
 
 
 some_reservations = st.lists(reservations(), max_size=6, unique_by=lambda each: each.pk)
@@ -212,7 +213,7 @@ Place = tuple[str, str, dt.date]
 
 
 def place_of(each: Reservation, day: dt.date) -> Place:
-    return each.product.sku, each.product.region, day
+    return identity(each.product.sku), each.product.region, day
 
 
 def total(times: Any) -> dt.timedelta:
@@ -226,7 +227,7 @@ def left_over(
     by_id = {each.pk: each for each in held}
     left: dict[tuple[Place, uuid.UUID], dt.timedelta] = defaultdict(dt.timedelta)
     for each in usage:
-        left[(each.sku, each.region, each.day), each.subscription_id] += each.hours
+        left[(each.sku_key, each.region_key, each.day), each.subscription_id] += each.hours
     for benefit in benefits:
         place = place_of(by_id[benefit.reservation_id], benefit.day)
         left[place, benefit.subscription_id] -= benefit.hours
