@@ -1,7 +1,8 @@
 """How the production server runs: one worker a core, four threads each, on the loopback address.
 
-A reverse proxy that speaks https stands in front of it; see the README's section on deployment.
-Each worker delivers webhooks beside its requests.
+A reverse proxy that speaks https stands in front of it; see the README's section on installing.
+No thread ever waits for a client, even without one: see partnercenter/server/. Each worker delivers
+webhooks beside its requests.
 """
 
 import os
@@ -15,7 +16,9 @@ from partnercenter.env import env_choice
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WORKERS", "2"))
 threads = 4
-worker_class = "gthread"
+worker_class = "partnercenter.server.worker.BufferingWorker"
+# One path for all installations of an account, and nobody here asks for it.
+control_socket_disable = True
 logconfig_dict = logs.configuration(env_choice("LOG_LEVEL", "WARNING", logs.LEVELS))
 
 

@@ -46,6 +46,7 @@ def configuration(level: str) -> dict[str, Any]:
             "gunicorn.error": through_root,
             "django.server": unwanted,
             "gunicorn.access": unwanted,
+            "waitress.queue": unwanted,  # how many wait for a thread, said for each of them
         },
     }
 

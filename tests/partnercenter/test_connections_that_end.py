@@ -1,5 +1,6 @@
 """Connections that end while a body is on its way to the server as it is installed."""
 
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -110,3 +111,42 @@ def test_head_leaves_a_connection_on_which_the_next_answer_is_found(
     first, second = re.split(rb"(?<=\r\n\r\n)HTTP/1\.1 ", received, maxsplit=1)
     assert first.endswith(b"\r\n\r\n")
     assert second.startswith(b"200 ")
+
+
+# Longer than any server reads, and so long that others refuse it before an application is asked
+BEYOND, LONG = 300_000, 20_000
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        (f"GET /v1/customers?filter={'a' * BEYOND} HTTP/1.1", 400),
+        (f"GET /v1/customers HTTP/1.1\r\nX-Long: {'a' * BEYOND}", 400),
+        ("GET /v1/customers HTTP/1.1\r\nno header", 400),
+        (f"GET /v1/customers?filter={'a' * LONG} HTTP/1.1", 401),
+        (f"GET /v1/customers HTTP/1.1\r\nX-Long: {'a' * LONG}", 401),
+    ],
+)
+def test_programs_are_answered_in_their_form_however_long_the_address_and_headers(
+    installation: Installation, line: str, status: int
+) -> None:
+    head, _, body = raw(installation, line, b"Connection: close\r\n\r\n").partition(b"\r\n\r\n")
+
+    assert head.split(b" ")[1] == b"%d" % status
+    assert json.loads(body)["attributes"] == {"objectType": "ApiFault"}
+
+
+def test_an_address_that_is_too_long_is_answered_by_a_page(installation: Installation) -> None:
+    answer = raw(installation, f"GET /customers/?q={'a' * BEYOND} HTTP/1.1", b"\r\n")
+
+    assert answer.split(b" ")[1] == b"400"
+    assert b"The request was malformed and could not be read." in answer
+
+
+def test_headers_do_not_say_where_the_application_begins(
+    installation: Installation, ada: Browser
+) -> None:
+    forged = f"GET /livez HTTP/1.1\r\nCookie: {ada.cookies}\r\nPATH_INFO: /customers/"
+    answer = raw(installation, f"{forged}\r\nSCRIPT_NAME: /x", b"Connection: close\r\n\r\n")
+
+    assert answer.endswith(b"The server is alive.\n")
