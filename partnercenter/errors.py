@@ -156,6 +156,15 @@ def _for_program(request: HttpRequest, status: int, sentence: str) -> HttpRespon
     return fault_response(Fault(status, codes.get(status, str(status)), sentence))
 
 
+def https_required(request: HttpRequest) -> HttpResponse:
+    """403 for a program that speaks plain http, in its own form."""
+    note_refusal("plain_http")
+    sentence = _(
+        "Use https. What you sent wasn't encrypted, so replace the secret or token that was in it."
+    )
+    return _for_program(request, 403, sentence)
+
+
 def _is_of_portal() -> bool:
     """Whether a customer reads it, whom nothing of the dashboard concerns."""
     return current_origin().channel == Channel.PORTAL

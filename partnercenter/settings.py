@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "partnercenter.middleware.request_lines",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "partnercenter.plain_http.refused_to_programs",
     "django.middleware.security.SecurityMiddleware",
     "partnercenter.health.asked_by_nobody",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -16,6 +16,7 @@ CODES = [
     (400, "2055", _("It was changed since: the etag is not its own any more. Read it again.")),
     (401, "800001", _("The call bears no access token.")),
     (401, "400", _("The access token has ended, was revoked, or never was.")),
+    (403, "403", _("The call came over plain http. Use https and replace the token.")),
     (403, "900308", _("The roles of whoever is behind the token do not allow it.")),
     (403, "900329", _("It needs the token of an agent, and the application came by itself.")),
     (403, "2032", _("The grantor of a policy has to be your own tenant.")),
