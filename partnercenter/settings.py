@@ -259,6 +259,13 @@ SESSION_IDLE_SECONDS = 3600 * env_int("SESSION_IDLE_HOURS", 8, at_least=1)
 SESSION_ABSOLUTE_SECONDS = 3600 * env_int("SESSION_ABSOLUTE_HOURS", 12, at_least=1)
 SESSION_COOKIE_AGE = SESSION_ABSOLUTE_SECONDS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Browsers take a cookie of such a name from this host over https alone, so that no other host of
+# the domain plants one here (RFC 6265bis, section 4.1.3.2).
+COOKIE_PREFIX = "__Host-" if HTTPS else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+PORTAL_COOKIE_NAME = f"{COOKIE_PREFIX}portalid"
+MESSAGE_STORAGE = "partnercenter.message_storage.MessageStorage"
 CSRF_FAILURE_VIEW = "partnercenter.errors.csrf_failure"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0

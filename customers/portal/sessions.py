@@ -1,5 +1,8 @@
 """Sessions of the portal: a cookie of their own, stored beside those of agents.
 
+The cookie is for all paths, since browsers demand that of the prefix which keeps the other hosts of
+the domain from planting one; a path keeps nobody out. Outside the portal nobody looks at it.
+
 Each kind is signed with the name of its class, so that a key of one opens nothing as the other.
 """
 
@@ -12,7 +15,7 @@ from customers.models import CustomerUser
 from partnercenter import session_clock
 
 ROOT = "/portal/"
-COOKIE = "portal"
+COOKIE = settings.PORTAL_COOKIE_NAME
 USER, EPOCH = "customer_user", "epoch"
 
 
@@ -58,7 +61,6 @@ def give_cookie(response: HttpResponse, session: PortalSession) -> None:
         COOKIE,
         str(session.session_key),
         max_age=settings.SESSION_ABSOLUTE_SECONDS,
-        path=ROOT,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",
@@ -66,7 +68,7 @@ def give_cookie(response: HttpResponse, session: PortalSession) -> None:
 
 
 def take_cookie(response: HttpResponse) -> None:
-    response.delete_cookie(COOKIE, path=ROOT, samesite="Lax")
+    response.delete_cookie(COOKIE, samesite="Lax")
 
 
 def _session_of(request: HttpRequest) -> PortalSession | None:

