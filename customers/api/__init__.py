@@ -2,7 +2,16 @@
 
 from ninja import Router
 
-from customers.api import customers, orders, organization, policies, subscriptions, users
+from customers.api import (
+    customers,
+    entitlements,
+    orders,
+    organization,
+    policies,
+    provisioning,
+    subscriptions,
+    users,
+)
 
 # What the documentation says of each group of addresses, in its order.
 tags = [
@@ -15,6 +24,10 @@ tags = [
     {
         "name": "Orders",
         "description": "What was bought, and buying on a customer's behalf.",
+    },
+    {
+        "name": "Entitlements",
+        "description": "Which reservations customers have, and what has become of them.",
     },
     {"name": "Users", "description": "The people who work at a customer."},
     {
@@ -30,6 +43,8 @@ routers: list[tuple[str, Router]] = [
     ("/customers", customers.router),
     ("/customers", subscriptions.router),
     ("/customers", orders.router),
+    ("/customers", provisioning.router),
+    ("/customers", entitlements.router),
     ("/customers", users.router),
     ("/SelfServePolicy", policies.router),
 ]

@@ -10,6 +10,7 @@ Example = dict[str, Any]
 PARTNER = "5b1b1b0e-7f5c-4a57-9d0e-3c5f6f0a6a11"
 CUSTOMER = "0d1f2a3b-4c5d-4e6f-8a9b-0c1d2e3f4a5b"
 SUBSCRIPTION = "6f0c3c52-9a4e-4f0b-b0a1-4a1f52e9d6c3"
+RESERVATION = "2d7e4b90-6c1f-4f3a-8e25-b9a0c1d2e3f4"
 ORDER = "c1b7e6a4-2f8d-4a76-9c55-8e0f1d2b3a49"
 USER = "9d2c8e71-5b3f-4d10-a6e4-7f1c0b9a8d62"
 VIRTUAL_MACHINE = "VirtualMachines:Standard_D2s_v5:westeurope"
@@ -159,6 +160,9 @@ ORDER_IN_FULL: Example = {
                 "subscriptionId": SUBSCRIPTION,
                 "scope": "shared",
                 "duration": "1Year",
+                "reservationId": RESERVATION,
+                "provisioningState": "Succeeded",
+                "expiryDateTime": "2027-01-31T12:00:00Z",
             },
         }
     ],
@@ -166,8 +170,59 @@ ORDER_IN_FULL: Example = {
     "status": "completed",
     "transactionType": "UserPurchase",
     "totalPrice": 1000.0,
-    "links": _here(f"/customers/{CUSTOMER}/orders/{ORDER}"),
+    "links": {
+        **_here(f"/customers/{CUSTOMER}/orders/{ORDER}"),
+        "provisioningStatus": _link(f"/customers/{CUSTOMER}/orders/{ORDER}/provisioningstatus"),
+    },
     "attributes": {"objectType": "Order"},
+}
+
+LINE_PROVISIONING: Example = {
+    "lineItemNumber": 0,
+    "status": "fulfilled",
+    "quantityProvisioningInformation": [{"quantity": 2, "status": "fulfilled"}],
+}
+SUBSCRIPTION_PROVISIONING: Example = {
+    "skuId": "0001",
+    "status": "success",
+    "quantity": 5,
+    "endDate": "2027-01-31T00:00:00Z",
+    "attributes": {"objectType": "SubscriptionProvisioningStatus"},
+}
+
+RESERVATION_FACTS: Example = {
+    "reservationId": RESERVATION,
+    "displayName": "Standard_D2s_v5_2026-01-31",
+    "scopeType": "Single",
+    "appliedScopes": [SUBSCRIPTION],
+    "quantity": 2,
+    "term": "P1Y",
+    "effectiveDateTime": "2026-01-31T12:00:00Z",
+    "expiryDateTime": "2027-01-31T12:00:00Z",
+    "provisioningState": "Succeeded",
+}
+RESERVATION_DETAILS: Example = {"type": "reservedinstance", "reservations": [RESERVATION_FACTS]}
+ENTITLEMENT: Example = {
+    "includedEntitlements": [],
+    "referenceOrder": {"id": ORDER, "lineItemId": "0", "alternateId": "17"},
+    "productId": "VirtualMachines",
+    "skuId": "Standard_D2s_v5",
+    "quantity": 2,
+    "quantityDetails": [{"quantity": 2, "status": "fulfilled"}],
+    "entitledArtifacts": [
+        {
+            "link": _link(
+                f"/customers/{CUSTOMER}/artifacts/reservedinstance/groups/{ORDER}/lineitems/0"
+                f"/resource/{RESERVATION}"
+            ),
+            "resourceId": RESERVATION,
+            "artifactType": "reservedinstance",
+            "dynamicAttributes": {"reservationType": "virtualmachines", **RESERVATION_FACTS},
+        }
+    ],
+    "entitlementType": "reservedinstance",
+    "expiryDate": "2027-01-31T12:00:00Z",
+    "attributes": {"objectType": "Entitlement"},
 }
 
 CUSTOMER_USER: Example = {

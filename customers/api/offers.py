@@ -18,6 +18,12 @@ def offer_id_of(subscription: Subscription) -> str:
     return subscription.offer_id or known
 
 
+def sku_id_of(subscription: Subscription) -> str:
+    """The SKU in its offer id, `product:sku:availability`; an offer id that has none, whole."""
+    offer_id = offer_id_of(subscription)
+    return (offer_id.split(":")[1:2] or [offer_id])[0]
+
+
 def product_of(offer_id: str) -> Product:
     """Which kind of subscription the offer is."""
     wanted = offer_id.upper()

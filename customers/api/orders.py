@@ -23,6 +23,7 @@ from customers.api.offers import (
     reservation_offer_id,
     reservation_product,
 )
+from customers.api.states import provisioning_state
 from customers.codes import chosen
 from customers.models import (
     BillingCycle,
@@ -49,7 +50,7 @@ from partnercenter.api.faults import (
     Fault,
     fault_response,
 )
-from partnercenter.api.links import Link, Links, to
+from partnercenter.api.links import Link, Links
 from partnercenter.api.repeats import once
 from partnercenter.api.wire import Attributes, Folded, Moment, Wire, bodies, json_response, shown_as
 from partnercenter.operations import Refused
@@ -115,10 +116,22 @@ class OrderBody(Wire):
     )
 
 
+class ReservedContext(ProvisioningContext):
+    """The same of what was reserved, and what has become of it."""
+
+    reservation_id: str
+    provisioning_state: str
+    expiry_date_time: Moment
+
+
 class Pricing(Wire):
     list_price: Amount
     price: Amount
     extended_price: Amount
+
+
+class OrderLinks(Links):
+    provisioning_status: Link
 
 
 class OrderLineLinks(Wire):
@@ -134,7 +147,7 @@ class OrderLineJson(Wire):
     friendly_name: str
     quantity: int
     pricing: Pricing | None = None
-    provisioning_context: ProvisioningContext | None = None
+    provisioning_context: ReservedContext | None = None
     links: OrderLineLinks | None = None
 
 
@@ -151,7 +164,7 @@ class OrderJson(Wire):
     status: str
     transaction_type: str = "UserPurchase"
     total_price: Amount | None = None
-    links: Links
+    links: OrderLinks
     attributes: Attributes = Attributes(object_type="Order")
 
 
@@ -189,11 +202,7 @@ def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> Ht
 )
 def order(request: ApiRequest, customer_id: str, order_id: str) -> HttpResponse:
     """One order. 404 with 20000 where the customer has none with this id."""
-    customer, key = customer_of(customer_id), guid(order_id)
-    found = _of(customer).filter(pk=key).first() if key else None
-    if found is None:
-        raise Fault(404, ORDER_NOT_FOUND, _("This customer has no order with this id."))
-    return json_response(order_json(found))
+    return json_response(order_json(order_of(customer_of(customer_id), order_id)))
 
 
 @router.post(
@@ -305,6 +314,15 @@ def _bad_order(sentence: str) -> Fault:
     return Fault(400, BAD_INPUT, sentence)
 
 
+def order_of(customer: Customer, order_id: str) -> Order:
+    """The customer's order with this id. Raises Fault (404) where there is none."""
+    key = guid(order_id)
+    found = _of(customer).filter(pk=key).first() if key else None
+    if found is None:
+        raise Fault(404, ORDER_NOT_FOUND, _("This customer has no order with this id."))
+    return found
+
+
 def _of(customer: Customer) -> QuerySet[Order]:
     return customer.orders.prefetch_related(
         "items__product", "items__subscription", "items__reservation"
@@ -322,13 +340,18 @@ def order_json(order: Order) -> OrderJson:
         creation_date=order.created_at,
         status=order.status,
         total_price=order.amount,
-        links=to(f"/customers/{order.customer_id}/orders/{order.pk}"),
+        links=_links(order),
     )
+
+
+def _links(order: Order) -> OrderLinks:
+    uri = f"/customers/{order.customer_id}/orders/{order.pk}"
+    return OrderLinks(here=Link(uri=uri), provisioning_status=Link(uri=f"{uri}/provisioningstatus"))
 
 
 def _line_json(order: Order, item: OrderItem) -> OrderLineJson:
     """Of a reservation, the subscription is what it is billed to; else it is what was bought."""
-    bought = item.subscription if item.product is None else None
+    bought = item.bought_subscription
     return OrderLineJson(
         line_item_number=item.line_number - 1,
         offer_id=_offer_of(item),
@@ -362,13 +385,16 @@ def _pricing(item: OrderItem) -> Pricing | None:
     return Pricing(list_price=item.unit_amount, price=item.unit_amount, extended_price=item.amount)
 
 
-def _context(item: OrderItem) -> ProvisioningContext | None:
+def _context(item: OrderItem) -> ReservedContext | None:
     """Of what was reserved, as it is now."""
     reservation = getattr(item, "reservation", None)
     if item.product is None or reservation is None:
         return None
-    return ProvisioningContext(
+    return ReservedContext(
         subscription_id=str(reservation.subscription_id),
         scope=reservation.scope,
         duration="1Year" if item.term == Term.ONE_YEAR else "3Years",
+        reservation_id=str(reservation.pk),
+        provisioning_state=provisioning_state(reservation),
+        expiry_date_time=reservation.ends_at,
     )

@@ -134,7 +134,8 @@ def subscriptions(
     customer = customer_of(customer_id)
     rows = _of(customer)
     if query.order_id:
-        rows = rows.filter(order_items__order=UUID(query.order_id), order_items__product=None)
+        items = OrderItem.objects.of_subscriptions().filter(order=UUID(query.order_id))
+        rows = rows.filter(pk__in=items.values("subscription"))
     return listed(
         request,
         rows,
@@ -155,7 +156,9 @@ def subscriptions(
 )
 def subscription(request: ApiRequest, customer_id: str, subscription_id: str) -> HttpResponse:
     """One subscription. 404 with 20003 where the customer has none with this id."""
-    return json_response(subscription_json(_found(customer_of(customer_id), subscription_id)))
+    return json_response(
+        subscription_json(subscription_of(customer_of(customer_id), subscription_id))
+    )
 
 
 @router.patch(
@@ -172,10 +175,10 @@ def update(
 ) -> HttpResponse:
     """Changes it, if the etag is still its own; without one, whatever it was."""
     customer = customer_of(customer_id)
-    found = _found(customer, subscription_id)
+    found = subscription_of(customer, subscription_id)
     with refusals_as_faults():
         _change(found, body, request)
-    return json_response(subscription_json(_found(customer, subscription_id)))
+    return json_response(subscription_json(subscription_of(customer, subscription_id)))
 
 
 def _change(found: Subscription, body: SubscriptionPatch, request: ApiRequest) -> None:
@@ -203,12 +206,12 @@ def _change(found: Subscription, body: SubscriptionPatch, request: ApiRequest) -
 
 def _of(customer: Customer) -> QuerySet[Subscription]:
     """The customer's, each with the id of the order that bought it."""
-    bought = OrderItem.objects.filter(subscription=OuterRef("pk"), product=None)
+    bought = OrderItem.objects.of_subscriptions().filter(subscription=OuterRef("pk"))
     order_id = Subquery(bought.values("order_id")[:1], output_field=UUIDField())
     return customer.subscriptions.annotate(bought_by=order_id).select_related("customer")
 
 
-def _found(customer: Customer, subscription_id: str) -> Subscription:
+def subscription_of(customer: Customer, subscription_id: str) -> Subscription:
     refuse_other_resources(subscription_id)
     key = guid(subscription_id)
     found = _of(customer).filter(pk=key).first() if key else None
@@ -233,7 +236,7 @@ def subscription_json(subscription: Subscription) -> SubscriptionJson:
         unit_type="Usage-based" if by_usage else "Licenses",
         creation_date=subscription.created_at,
         effective_start_date=subscription.created_at,
-        commitment_end_date=_end_of(subscription),
+        commitment_end_date=end_of(subscription),
         status=subscription.current_status,
         auto_renew_enabled=subscription.auto_renew,
         billing_type="usage" if by_usage else "license",
@@ -253,7 +256,7 @@ def _product_type(subscription: Subscription) -> ProductType:
     return ProductType(id="OnlineServices", display_name=str(Product.LICENSE.label))
 
 
-def _end_of(subscription: Subscription) -> dt.datetime:
-    """What has no end ends in the year 9999, as the original says of Azure."""
+def end_of(subscription: Subscription) -> dt.datetime:
+    """Where its term ends. What has no end ends in the year 9999, as the original says of Azure."""
     end = subscription.current_end
     return dt.datetime.combine(end, dt.time.min, tzinfo=dt.UTC) if end else NO_END

@@ -91,6 +91,14 @@ class Order(models.Model):
         return self.purchased_by == PurchasedBy.CUSTOMER
 
 
+class OrderItemQuerySet(models.QuerySet["OrderItem"]):
+    def of_subscriptions(self) -> Self:
+        """Those that bought a subscription. A reservation has a product, and a credit buys nothing:
+        both name a subscription too, to which they are billed.
+        """
+        return self.filter(product=None).exclude(transaction_type=TransactionType.CREDIT)
+
+
 class OrderItem(models.Model):
     """A line of an order. Its total is the unit price times the quantity, rounded once."""
 
@@ -115,6 +123,8 @@ class OrderItem(models.Model):
     unit_amount = ExactDecimalField(_("unit price"), null=True)
     amount = ExactDecimalField(_("total"), null=True)
 
+    objects = OrderItemQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("order item")
         verbose_name_plural = _("order items")
@@ -126,6 +136,12 @@ class OrderItem(models.Model):
 
     def __str__(self) -> str:
         return self.friendly_name
+
+    @property
+    def bought_subscription(self) -> Subscription | None:
+        """As `of_subscriptions` tells them."""
+        buys = self.product_id is None and self.transaction_type != TransactionType.CREDIT
+        return self.subscription if buys else None
 
     @property
     def unit_price(self) -> Money | None:

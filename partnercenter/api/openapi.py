@@ -48,11 +48,13 @@ PATH_PARAMETERS = {
     "customer_id": "The customer's Microsoft ID.",
     "subscription_id": "The subscription's id.",
     "order_id": "The order's id.",
+    "line_item_id": "The number of the order's line, from 0 on.",
+    "reservation_id": "The reservation's id.",
     "user_id": "The user's id or user principal name.",
     "policy_id": "The policy's id: the partner's tenant id, an underscore, the customer's id.",
     "record_id": "The record's id.",
 }
-NO_GUID = ("policy_id", "user_id")
+NO_GUID = ("policy_id", "user_id", "line_item_id")
 
 BEARER = (
     "An access token of this server's token endpoint, /{tenant}/oauth2/v2.0/token, for an "

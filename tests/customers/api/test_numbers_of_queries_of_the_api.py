@@ -9,7 +9,12 @@ from customers.operations.purchase_permissions import set_purchase_permission
 from customers.operations.subscriptions import order_subscriptions
 from partnercenter.agents.models import Agent
 from tests.customers.api.conftest import FABRIKAM
-from tests.factories import CustomerUserFactory, SubscriptionFactory
+from tests.customers.buying import bought
+from tests.factories import (
+    CustomerUserFactory,
+    ReservationProductFactory,
+    SubscriptionFactory,
+)
 from tests.partnercenter.api.calling import Caller
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +27,16 @@ LISTS = [
     f"/v1/customers/{FABRIKAM}/subscriptions",
     f"/v1/customers/{FABRIKAM}/orders",
     f"/v1/customers/{FABRIKAM}/users",
+    f"/v1/customers/{FABRIKAM}/entitlements",
 ]
 
 
 def add(number: int, fabrikam: Customer, by: Agent) -> None:
-    """So many customers with a policy, and of Fabrikam so many subscriptions, orders and users."""
+    """So many customers with a policy, and of Fabrikam so many subscriptions, orders, users and
+    reservations.
+    """
+    for _each in range(number):
+        bought(ReservationProductFactory.create(), fabrikam, by)
     CustomerUserFactory.create_batch(number, customer=fabrikam)
     for subscription in SubscriptionFactory.build_batch(number, customer=fabrikam):
         order_subscriptions(subscriptions=[subscription], by=by)

@@ -13,6 +13,7 @@ from customers.models import (
     Customer,
     Order,
     Relationship,
+    Reservation,
     ReservationProduct,
     Subscription,
     SubscriptionStatus,
@@ -42,6 +43,7 @@ def order_json(answer: Any, *lines: dict[str, Any], **facts: Any) -> dict[str, A
     """As it has to be, but for what only the answer knows."""
     dt.datetime.strptime(answer["creationDate"], "%Y-%m-%dT%H:%M:%S%z")  # whole seconds
     number = ActivityRecord.objects.filter(action__contains="create").latest("number").number
+    here = f"/customers/{FABRIKAM}/orders/{answer['id']}"
     return {
         "id": answer["id"],
         "alternateId": str(number),
@@ -51,7 +53,7 @@ def order_json(answer: Any, *lines: dict[str, Any], **facts: Any) -> dict[str, A
         "creationDate": answer["creationDate"],
         "status": "completed",
         "transactionType": "UserPurchase",
-        "links": {"self": link(f"/customers/{FABRIKAM}/orders/{answer['id']}")},
+        "links": {"self": link(here), "provisioningStatus": link(f"{here}/provisioningstatus")},
         "attributes": {"objectType": "Order"},
         **facts,
     }
@@ -206,6 +208,7 @@ def test_a_reservation(
 ) -> None:
     answer = created(alone.post(PATH, written(reservation())))
 
+    reserved = Reservation.objects.get()
     line = {
         "lineItemNumber": 0,
         "offerId": D2S,
@@ -214,7 +217,14 @@ def test_a_reservation(
         "friendlyName": product.friendly_name,
         "quantity": 2,
         "pricing": {"listPrice": 500.0, "price": 500.0, "extendedPrice": 1000.0},
-        "provisioningContext": {"subscriptionId": AZURE, "scope": "shared", "duration": "1Year"},
+        "provisioningContext": {
+            "subscriptionId": AZURE,
+            "scope": "shared",
+            "duration": "1Year",
+            "reservationId": str(reserved.pk),
+            "provisioningState": "Succeeded",
+            "expiryDateTime": f"{reserved.ends_at:%Y-%m-%dT%H:%M:%SZ}",
+        },
     }
     facts = {"billingCycle": "one_time", "currencyCode": "USD", "totalPrice": 1000.0}
     assert answer == order_json(answer, line, **facts)

@@ -30,6 +30,8 @@ PARTS = {
     "{subscription_id}": SOMEBODY,
     "{order_id}": SOMEBODY,
     "{user_id}": SOMEBODY,
+    "{line_item_id}": "0",
+    "{reservation_id}": SOMEBODY,
     "{record_id}": SOMEBODY,
     "{policy_id}": f"{settings.TENANT_ID}_{SOMEBODY}",
 }

@@ -68,7 +68,8 @@ def test_all_tokens_of_an_application_count_together(ada: Agent) -> None:
 
 def test_customers_subscriptions_orders_and_users_count(ada: Agent, fabrikam: Customer) -> None:
     here = f"/v1/customers/{fabrikam.pk}"
-    for path in (here, f"{here}/subscriptions", f"{here}/orders", f"{here}/users"):
+    for noun in ("", "/subscriptions", "/orders", "/users", "/entitlements"):
+        path = here + noun
         assert statuses(calling_for(ada), path, 4) == [200, 200, 200, 429], path
 
 
