@@ -18,7 +18,10 @@ from ninja import Query, Router
 from pydantic import Field
 
 from activitylog import events
+from activitylog.calls import by_call, call_of
+from activitylog.events import Facts
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
+from activitylog.origin import Channel
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.collections import Collection, PageQuery, listed
 from partnercenter.api.dates import end_of, moment_of
@@ -33,6 +36,13 @@ NEWEST_FIRST = ("-number",)
 FILTER = filter_parameter(
     ("CompanyName", "substring"), ("CustomerId", "equals"), ("ResourceType", "equals"), value="Fabr"
 )
+# What the original calls the programs by which people work; applications have a name of their own.
+CLIENTS = {
+    Channel.DASHBOARD.value: "Partner Center Web",
+    Channel.ADMIN.value: "Partner Center Web",
+    Channel.PORTAL.value: "Customer Portal",
+    Channel.SYSTEM.value: "Partner Center",
+}
 USUAL_SIZE = 500
 USUAL_WINDOW = dt.timedelta(days=30)
 
@@ -99,9 +109,12 @@ class AuditQuery(PageQuery):
     openapi_extra={"parameters": [FILTER]},
 )
 def audit_records(request: ApiRequest, query: Query[AuditQuery]) -> HttpResponseBase:
-    """Records of a time, the newest first, page by page. They go back to the first one."""
+    """Records of a time, the newest first, page by page. They go back to the first one.
+
+    There is one of each call: of a policy with several permissions, the log page has one of each.
+    """
     chosen = filter_of(request)
-    records = ActivityRecord.objects.since(
+    records = by_call(ActivityRecord.objects.all()).since(
         moment_of(query.start_date) or timezone.now() - USUAL_WINDOW
     )
     end = end_of(query.end_date)
@@ -128,14 +141,14 @@ def audit_records(request: ApiRequest, query: Query[AuditQuery]) -> HttpResponse
     summary="One audit record",
 )
 def audit_record(request: ApiRequest, record_id: str) -> HttpResponse:
-    """One record by its id."""
+    """One record by its id. The id of any record of a call leads to the one that stands for it."""
     try:
         found = ActivityRecord.objects.filter(uuid=uuid.UUID(record_id)).first()
     except ValueError:
         found = None
     if found is None:
         raise Fault(404, NOT_FOUND, _("There is no audit record with this id."))
-    return json_response(audit_record_json(found))
+    return json_response(audit_record_json(call_of(found)))
 
 
 def _filtered(records: ActivityRecordQuerySet, chosen: Filter | None) -> ActivityRecordQuerySet:
@@ -165,7 +178,8 @@ def _codes_about(resource: str) -> list[str]:
 def audit_record_json(record: ActivityRecord) -> AuditRecord:
     """A record under its documented names; what else it says stands in the customized data."""
     kind = events.documented(record.action)
-    names = kind.of(record.old, record.new)
+    old = record.old_of_call
+    names = kind.of(old, record.new)
     alone = record.application_id and record.actor_id == record.application_id
     return AuditRecord(
         id=str(record.uuid),
@@ -175,14 +189,25 @@ def audit_record_json(record: ActivityRecord) -> AuditRecord:
         user_principal_name=None if alone else record.actor_name,
         application_id=record.application_id or None,
         resource_type=names.resource,
-        resource_old_value=_text(kind.value(record.old, record.customer_id)),
-        resource_new_value=_text(kind.value(record.new, record.customer_id)),
+        resource_old_value=_text(kind.value(old, record.customer_id)),
+        resource_new_value=_text(_with_client(record, kind.value(record.new, record.customer_id))),
         operation_type=names.operation,
         original_correlation_id=record.correlation_id or None,
         operation_date=record.at,
         operation_status=record.status,
         customized_data=_customized(record),
     )
+
+
+def _with_client(record: ActivityRecord, facts: Facts | None) -> Facts | None:
+    """With the program by which an order was placed, which the original says of orders alone.
+
+    Source: the example of get-a-record-of-partner-center-activity-by-user, resourceNewValue.
+    """
+    if facts is None or events.documented(record.action).operation != "create_order":
+        return facts
+    name = record.application_name or CLIENTS.get(record.channel, record.channel)
+    return {**facts, "client": {"name": name}}
 
 
 def _text(facts: Mapping[str, Any] | None) -> str | None:
@@ -204,9 +229,10 @@ def _customized(record: ActivityRecord) -> list[KeyValue]:
     """What has no place of its own in an audit record."""
     facts = {
         "Number": str(record.number),
+        "FirstNumber": str(record.call_number) if record.is_of_several else "",  # type: ignore[attr-defined]
         "Action": record.action,
         "Channel": record.channel,
-        "ResourceId": record.resource_id,
+        "ResourceId": "" if record.is_of_several else record.resource_id,
         "RequestId": record.request_id,
         "Digest": record.digest,
     }

@@ -25,6 +25,8 @@ class Documented:
     operation: str = "undefined"
     resource: str = "undefined"
     event: str = ""
+    # Whether all that one call did of it is one act to programs, whatever it recorded.
+    one_a_call: bool = False
 
     def of(self, old: Facts | None, new: Facts | None) -> "Documented":
         """The same, for a record with these values; where they decide, a subclass looks at them."""
@@ -69,6 +71,11 @@ def choices() -> list[tuple[str, str]]:
 def documented(code: str) -> Documented:
     """What programs call the activity."""
     return _documented.get(code, UNDOCUMENTED)
+
+
+def one_a_call() -> list[str]:
+    """The activities of which programs see one act for each call."""
+    return sorted(code for code, names in _documented.items() if names.one_a_call)
 
 
 def webhook_events() -> list[str]:

@@ -160,6 +160,16 @@ class ActivityRecord(models.Model):
         return events.label(self.action)
 
     @property
+    def old_of_call(self) -> Any:
+        """What was so before the whole call, of a record that `calls.by_call` found."""
+        return getattr(self, "call_old", None) if self.is_of_several else self.old
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether `calls.by_call` found it to stand for earlier ones of its call too."""
+        return getattr(self, "call_number", None) not in (None, self.number)
+
+    @property
     def role_labels(self) -> list[str]:
         """The roles that he held, in the reader's language where it has words for them."""
         return [translation.gettext(role) for role in self.actor_roles]

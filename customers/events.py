@@ -61,7 +61,8 @@ PERMISSION_ACTIVITIES = (
 @dataclass(frozen=True, slots=True)
 class DocumentedPolicy(Documented):
     """To programs a customer's switches together are one self-serve policy, which the first one
-    creates and the last one deletes; whatever moves between them updates it.
+    creates and the last one deletes; whatever moves between them updates it. A call that moves
+    several switches has a record of each, and did one thing to the policy.
     """
 
     def of(self, old: Facts | None, new: Facts | None) -> Documented:
@@ -86,7 +87,7 @@ def _policy(verb: str) -> Documented:
     )
 
 
-POLICY = DocumentedPolicy(resource="self_serve_policy")
+POLICY = DocumentedPolicy(resource="self_serve_policy", one_a_call=True)
 SUBSCRIPTION_UPDATED = Documented("update_subscription", "subscription", "subscription-updated")
 RESERVATION_CHANGED = Documented("update_order", "order", "order-updated")
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from activitylog import events
+from activitylog.calls import call_of
 from activitylog.models import ActivityRecord
 from partnercenter.sealing import unseal
 from partnercenter.webhooks.models import Delivery, Webhook
@@ -29,7 +30,7 @@ class Message:
 
 def message_of(delivery: Delivery, *, at: dt.datetime) -> Message:
     """What is sent at this moment. Raises SealedOtherwise where a secret cannot be read."""
-    record = ActivityRecord.objects.get(pk=delivery.record_number)
+    record = call_of(ActivityRecord.objects.get(pk=delivery.record_number))
     body = json.dumps(facts_of(record), ensure_ascii=False).encode()
     secrets = _secrets(delivery.webhook, at)
     signed = signed_headers(secrets=secrets, id=str(delivery.pk), at=at, body=body)
@@ -45,7 +46,7 @@ def _secrets(webhook: Webhook, at: dt.datetime) -> list[str]:
 
 def facts_of(record: ActivityRecord) -> dict[str, str]:
     """The body as JSON has it. It says where to look, and nothing that needs a permission."""
-    names = events.documented(record.action).of(record.old, record.new)
+    names = events.documented(record.action).of(record.old_of_call, record.new)
     audit_record = f"{AUDIT_RECORDS}/{record.uuid}"
     return {
         "EventName": names.event,

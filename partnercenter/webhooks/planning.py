@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from activitylog import events
+from activitylog.calls import by_call
 from activitylog.models import ActivityRecord, Status
 from partnercenter.webhooks.models import Delivery, Webhook
 
@@ -45,8 +46,9 @@ def _plan_batch(pk: UUID) -> int | None:
 
 
 def _following(webhook: Webhook) -> list[ActivityRecord]:
-    """The next records, told of or not."""
-    following = ActivityRecord.objects.filter(number__gt=webhook.after).order_by("number")
+    """The next records, told of or not; of each call the one that stands for it."""
+    newer = ActivityRecord.objects.filter(number__gt=webhook.after)
+    following = by_call(newer).order_by("number")
     return list(following.only(*READ, "status")[:BATCH])
 
 
@@ -62,4 +64,4 @@ def _deliveries(webhook: Webhook, records: Iterable[ActivityRecord]) -> list[Del
 
 
 def _event(record: ActivityRecord) -> str:
-    return events.documented(record.action).of(record.old, record.new).event
+    return events.documented(record.action).of(record.old_of_call, record.new).event

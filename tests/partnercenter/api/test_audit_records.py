@@ -15,11 +15,14 @@ from pytest_django import Settings
 
 from activitylog import clock, events
 from activitylog.models import ActivityRecord, Status
+from activitylog.origin import Channel, Origin, acting_from
 from activitylog.recording import Affected, System, record
 from customers.models import Customer, Resource
 from customers.operations.purchase_permissions import set_purchase_permission
+from customers.operations.subscriptions import order_subscriptions
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
+from tests.factories import SubscriptionFactory
 from tests.partnercenter.api.calling import Caller, a_token, an_application, calling_for
 from tests.partnercenter.api.documented_names import (
     OPERATION_STATUSES,
@@ -357,7 +360,35 @@ def test_an_act_of_an_application_by_itself_has_no_person(alone: Caller, contoso
     assert found["operationType"] == "create_order"
     assert found["applicationId"]
     assert "userPrincipalName" not in found
-    assert json.loads(found["resourceNewValue"])["FriendlyName"] == "a"
+    value = json.loads(found["resourceNewValue"])
+    assert (value["FriendlyName"], value["Client"]) == ("a", {"Name": "Contoso Tools"})
+
+
+@pytest.mark.parametrize(
+    ("channel", "client"),
+    [
+        (Channel.DASHBOARD, "Partner Center Web"),
+        (Channel.ADMIN, "Partner Center Web"),
+        (Channel.PORTAL, "Customer Portal"),
+        (Channel.SYSTEM, "Partner Center"),
+    ],
+)
+def test_an_order_says_by_which_program_it_was_placed(
+    alone: Caller, fabrikam: Customer, ada: Agent, channel: Channel, client: str
+) -> None:
+    office = SubscriptionFactory.build(customer=fabrikam, product="license")
+    with acting_from(Origin(channel=channel)):
+        order_subscriptions(subscriptions=[office], by=ada)
+
+    found = alone.get(f"{PATH}?size=1").json["items"][0]
+    assert json.loads(found["resourceNewValue"])["Client"] == {"Name": client}
+    assert found["userPrincipalName"] == ada.username
+
+
+def test_nothing_but_an_order_says_so(alone: Caller, fabrikam: Customer, ada: Agent) -> None:
+    switched(fabrikam, ada, Resource.AZURE_RESERVATIONS, on=True)
+    found = alone.get(f"{PATH}?size=1").json["items"][0]
+    assert "Client" not in json.loads(found["resourceNewValue"])
 
 
 # Names
