@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 from pydantic import BeforeValidator, Field, PlainSerializer
@@ -41,7 +42,7 @@ from customers.operations.purchasing import buy_reservation
 from customers.operations.subscriptions import buy_azure_plan, order_subscriptions
 from customers.pricing import price_of, today
 from partnercenter.api.access import ApiRequest, requires_token
-from partnercenter.api.collections import Collection, PageQuery, listed
+from partnercenter.api.collections import Collection, Flag, PageQuery, listed
 from partnercenter.api.faults import (
     BAD_INPUT,
     FAULTS,
@@ -52,7 +53,17 @@ from partnercenter.api.faults import (
 )
 from partnercenter.api.links import Link, Links
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Attributes, Folded, Moment, Wire, bodies, json_response, shown_as
+from partnercenter.api.strict import WHOLE, Body, ResourceBody
+from partnercenter.api.wire import (
+    Attributes,
+    Folded,
+    Moment,
+    Wire,
+    bodies,
+    json_response,
+    named,
+    shown_as,
+)
 from partnercenter.operations import Refused
 
 router = Router(tags=["Orders"], by_alias=True)
@@ -66,47 +77,62 @@ Amount = Annotated[Decimal, PlainSerializer(float, return_type=float)]
 
 
 def _snake(value: Any) -> Any:
-    """`OneTime` and `one_time` alike."""
-    return chosen(value, BillingCycle.values) if isinstance(value, str) else value
+    """`OneTime` and `one_time` alike; None for “unknown”, which C# has where nothing was set."""
+    if not isinstance(value, str):
+        return value
+    return None if value.lower() == "unknown" else chosen(value, BillingCycle.values)
 
 
-Cycle = Annotated[Literal["monthly", "annual", "one_time"], BeforeValidator(_snake)]
-Duration = Annotated[
-    Literal["P1M", "P1Y", "P3Y"],
-    BeforeValidator(lambda value: value.upper() if isinstance(value, str) else value),
-]
+Cycle = Annotated[Literal["monthly", "annual", "one_time"] | None, BeforeValidator(_snake)]
+Duration = Annotated[Literal["P1M", "P1Y", "P3Y"], named("P1M", "P1Y", "P3Y")]
 
 
 class ProvisioningContext(Wire):
     """Where a reservation is billed, and whom it serves."""
 
+    subscription_id: str
+    scope: str
+    duration: str
+
+
+class ProvisioningContextBody(Body):
+    """Where a reservation is billed, and whom it serves."""
+
     subscription_id: str | None = Field(
         default=None, description="The Azure subscription to which it is billed."
     )
-    scope: Folded | None = Field(default=None, description="shared or single")
-    duration: str | None = Field(default=None, description="1Year or 3Years")
+    scope: Annotated[Literal["shared", "single"], named("shared", "single")] | None = Field(
+        default=None, description="Whom it serves: shared where nothing is said."
+    )
+    duration: Annotated[Literal["1Year", "3Years"], named("1Year", "3Years")] | None = Field(
+        default=None, description="The term, as 1Year or 3Years."
+    )
 
 
-class OrderLineBody(Wire):
+class OrderLineBody(ResourceBody):
     offer_id: str = Field(min_length=1, max_length=128, description="What is bought; see above.")
-    quantity: int = Field(ge=1, le=1_000_000, description="Of licenses, or of reservations.")
-    line_item_number: int = Field(default=0, description="Read and passed over.")
+    quantity: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] = Field(
+        description="Of licenses, or of reservations."
+    )
+    line_item_number: Annotated[int, Field(ge=0, lt=MOST_LINES), WHOLE] = Field(
+        default=0, description="Its place in the list, from 0; or 0 for all."
+    )
     term_duration: Duration | None = Field(
         default=None, description="For how long; a reservation needs P1Y or P3Y."
     )
     friendly_name: str | None = Field(
         default=None, max_length=255, description="What the subscription is called."
     )
-    provisioning_context: ProvisioningContext = ProvisioningContext()
+    provisioning_context: ProvisioningContextBody = ProvisioningContextBody()
 
 
-class OrderBody(Wire):
+class OrderBody(ResourceBody):
     """What is bought: subscriptions, or one reservation."""
 
     reference_customer_id: Folded | None = Field(
         default=None, description="The customer of the address, if it is there at all."
     )
-    billing_cycle: Cycle | None = Field(
+    billing_cycle: Cycle = Field(
         default=None, description="How often it is billed; what is usual where nothing is said."
     )
     line_items: list[OrderLineBody] = Field(
@@ -122,6 +148,19 @@ class ReservedContext(ProvisioningContext):
     reservation_id: str
     provisioning_state: str
     expiry_date_time: Moment
+
+
+class OrdersQuery(PageQuery):
+    billing_type: Cycle = Field(default=None, description="Only those with this billing cycle.")
+    include_price: Flag = Field(
+        default=True, alias="include_price", description="Whether to say what they cost."
+    )
+
+
+class OrderQuery(Wire):
+    include_price: Flag = Field(
+        default=True, alias="include_price", description="Whether to say what it cost."
+    )
 
 
 class Pricing(Wire):
@@ -179,17 +218,23 @@ class Orders(Collection[OrderJson]):
     operation_id="orders",
     summary="List a customer's orders",
 )
-def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> HttpResponseBase:
+def orders(request: ApiRequest, customer_id: str, query: Query[OrdersQuery]) -> HttpResponseBase:
     """All orders of the customer, the newest first, or a page of them."""
     customer = customer_of(customer_id)
+    rows = _of(customer)
+    if query.billing_type:
+        rows = rows.filter(billing_cycle=query.billing_type)
     return listed(
         request,
-        _of(customer),
+        rows,
         query=query,
         order=NEWEST_FIRST,
         uri=f"/customers/{customer.pk}/orders",
-        filters={},
-        to_item=order_json,
+        filters={
+            "billingType": query.billing_type or "",
+            "include_price": "" if query.include_price else "false",
+        },
+        to_item=order_json if query.include_price else order_without_price,
     )
 
 
@@ -200,9 +245,12 @@ def orders(request: ApiRequest, customer_id: str, query: Query[PageQuery]) -> Ht
     operation_id="order",
     summary="One order",
 )
-def order(request: ApiRequest, customer_id: str, order_id: str) -> HttpResponse:
+def order(
+    request: ApiRequest, customer_id: str, order_id: str, query: Query[OrderQuery]
+) -> HttpResponse:
     """One order. 404 with 20000 where the customer has none with this id."""
-    return json_response(order_json(order_of(customer_of(customer_id), order_id)))
+    found = order_of(customer_of(customer_id), order_id)
+    return json_response(order_json(found) if query.include_price else order_without_price(found))
 
 
 @router.post(
@@ -227,14 +275,41 @@ def create(request: ApiRequest, customer_id: str, body: OrderBody) -> HttpRespon
     this one line. Any other offer is that of a license.
     """
     customer = customer_of(customer_id)
-    if body.reference_customer_id not in (None, str(customer.pk)):
-        raise _bad_order(_("referenceCustomerId names another customer than the address."))
+    _check_what_it_says_of_itself(customer, body)
     with refusals_as_faults():
         outcome = _bought(customer, body, request.auth.actor)
     if isinstance(outcome, Refused):
         # Not raised: the record that somebody tried is kept, and so is this answer.
         return fault_response(fault_of(outcome))
     return json_response(order_json(_of(customer).get(pk=outcome.pk)), status=201)
+
+
+def _check_what_it_says_of_itself(customer: Customer, body: OrderBody) -> None:
+    """Raises Fault where the order is not the one that would come of it."""
+    if body.reference_customer_id not in (None, str(customer.pk)):
+        raise _bad_order(_("referenceCustomerId names another customer than the address."))
+    for line in body.line_items:
+        _refuse_unheeded(line)
+    numbers = [line.line_item_number for line in body.line_items]
+    if any(numbers) and numbers != list(range(len(numbers))):
+        raise _bad_order(_("lineItemNumber must count the lines from 0, in their order."))
+
+
+def _refuse_unheeded(line: OrderLineBody) -> None:
+    """Raises Fault for what would make no difference to what the line orders."""
+    product = product_of(line.offer_id)
+    reserved = is_reservation(line.offer_id)
+    unheeded = {
+        "quantity": not reserved and product != Product.LICENSE and line.quantity != 1,
+        "friendlyName": (reserved or product == Product.AZURE_PLAN) and line.friendly_name,
+        "termDuration": product != Product.LICENSE and line.term_duration,
+        "provisioningContext": not reserved and line.provisioning_context.model_fields_set,
+    }
+    names = [name for name, is_sent in unheeded.items() if is_sent]
+    if names:
+        sentence = _("%(names)s can't be chosen for %(offer)s.")
+        listed = get_text_list(names, _("and"))
+        raise _bad_order(sentence % {"names": listed, "offer": line.offer_id})
 
 
 def _bought(customer: Customer, body: OrderBody, by: Actor) -> Order | Refused:
@@ -290,8 +365,6 @@ def _purchase(customer: Customer, body: OrderBody) -> Purchase:
     subscription_id = guid(context.subscription_id or "")
     if subscription_id is None:
         raise Fault(400, "900313", _("provisioningContext has to name an Azure subscription."))
-    if context.scope not in (None, *Scope.values):
-        raise _bad_order(_("The scope has to be shared or single."))
     cycle = body.billing_cycle or product.billing_cycles[0]
     return Purchase(
         product=product,
@@ -307,7 +380,10 @@ def _purchase(customer: Customer, body: OrderBody) -> Purchase:
 def _term(line: OrderLineBody) -> str:
     """As ISO 8601 writes it, or as a provisioning context does: 1Year, 3Years."""
     written = line.provisioning_context.duration or ""
-    return line.term_duration or chosen(written, Term.values, **TERM_WORDS)
+    years = chosen(written, Term.values, **TERM_WORDS)
+    if line.term_duration and years and line.term_duration != years:
+        raise _bad_order(_("termDuration and provisioningContext.duration differ."))
+    return line.term_duration or years
 
 
 def _bad_order(sentence: str) -> Fault:
@@ -347,6 +423,14 @@ def order_json(order: Order) -> OrderJson:
 def _links(order: Order) -> OrderLinks:
     uri = f"/customers/{order.customer_id}/orders/{order.pk}"
     return OrderLinks(here=Link(uri=uri), provisioning_status=Link(uri=f"{uri}/provisioningstatus"))
+
+
+def order_without_price(order: Order) -> OrderJson:
+    shape = order_json(order)
+    shape.total_price = None
+    for line in shape.line_items:
+        line.pricing = None
+    return shape
 
 
 def _line_json(order: Order, item: OrderItem) -> OrderLineJson:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Query, Router
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from customers.api import examples
 from customers.api.finding import customer_of, guid, refusals_as_faults
@@ -31,12 +31,20 @@ from partnercenter.api.faults import (
     Fault,
 )
 from partnercenter.api.repeats import once
+from partnercenter.api.strict import (
+    IF_MATCH_PARAMETER,
+    Body,
+    EtagBody,
+    ResourceBody,
+    expected_etag,
+)
 from partnercenter.api.wire import (
     Attributes,
     Guid,
     Wire,
     bodies,
     json_response,
+    named,
     no_content,
     shown_as,
 )
@@ -47,49 +55,50 @@ WRITING = requires_token("customers.change_purchasepermission", person=True, thr
 BY_NAME = ("sort_name", "id")
 
 
-def _documented(value: object) -> object:
-    """A value of an enumeration in its own case."""
-    known = {name.lower(): name for name in ("Purchase", "customer", "billToPartner", *Resource)}
-    return known.get(value.lower(), value) if isinstance(value, str) else value
-
-
-class SelfServeEntity(Wire):
-    self_serve_entity_type: Annotated[Literal["customer"], BeforeValidator(_documented)]
+class SelfServeEntityBody(Body):
+    self_serve_entity_type: Annotated[Literal["customer"], named("customer")]
     tenant_id: Guid = Field(alias="tenantID", description="The customer who may purchase.")
 
 
-class Grantor(Wire):
-    grantor_type: Annotated[Literal["billToPartner"], BeforeValidator(_documented)]
+class GrantorBody(Body):
+    grantor_type: Annotated[Literal["billToPartner"], named("billToPartner")]
     tenant_id: Guid = Field(alias="tenantID", description="Your own tenant, as /profiles says.")
 
 
-class Permission(Wire):
-    resource: Annotated[
-        Literal["AzureReservedInstances", "AzureSavingsPlan"], BeforeValidator(_documented)
-    ]
-    action: Annotated[Literal["Purchase"], BeforeValidator(_documented)]
+class PermissionBody(Body):
+    resource: Annotated[Literal["AzureReservedInstances", "AzureSavingsPlan"], named(*Resource)]
+    action: Annotated[Literal["Purchase"], named("Purchase")]
 
 
-class PolicyAttributes(Wire):
-    etag: str | None = Field(
-        default=None, description="Of the policy that is replaced; another one is refused."
-    )
-
-
-class SelfServePolicyBody(Wire):
+class SelfServePolicyBody(ResourceBody):
     """What clients send. The etag counts where a policy is replaced, and may be left out."""
 
     id: str | None = Field(default=None, description="Of the policy that is replaced.")
-    self_serve_entity: SelfServeEntity
-    grantor: Grantor
-    permissions: list[Permission] = Field(
+    self_serve_entity: SelfServeEntityBody
+    grantor: GrantorBody
+    permissions: list[PermissionBody] = Field(
         min_length=1, description="Everything that the customer may purchase from now on."
     )
-    attributes: PolicyAttributes = PolicyAttributes()
+    attributes: EtagBody = EtagBody()
 
     @property
     def resources(self) -> set[Resource]:
         return {Resource(permission.resource) for permission in self.permissions}
+
+
+class SelfServeEntity(Wire):
+    self_serve_entity_type: Literal["customer"]
+    tenant_id: Guid = Field(alias="tenantID")
+
+
+class Grantor(Wire):
+    grantor_type: Literal["billToPartner"]
+    tenant_id: Guid = Field(alias="tenantID")
+
+
+class Permission(Wire):
+    resource: Literal["AzureReservedInstances", "AzureSavingsPlan"]
+    action: Literal["Purchase"]
 
 
 class SelfServePolicy(Wire):
@@ -175,7 +184,7 @@ def create(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
     response={200: SelfServePolicy, **FAULTS},
     operation_id="replace_policy",
     summary="Replace a self-serve policy",
-    openapi_extra=bodies(replaced=examples.REPLACED_POLICY),
+    openapi_extra={**bodies(replaced=examples.REPLACED_POLICY), "parameters": [IF_MATCH_PARAMETER]},
 )
 @once
 def replace(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
@@ -189,7 +198,7 @@ def replace(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
     response={200: SelfServePolicy, **FAULTS},
     operation_id="replace_policy_by_id",
     summary="Replace a self-serve policy by its id",
-    openapi_extra=bodies(replaced=examples.REPLACED_POLICY),
+    openapi_extra={**bodies(replaced=examples.REPLACED_POLICY), "parameters": [IF_MATCH_PARAMETER]},
 )
 @once
 def replace_by_id(request: ApiRequest, policy_id: str, body: SelfServePolicyBody) -> HttpResponse:
@@ -235,7 +244,7 @@ def _replaced(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
         replaced = replace_policy(
             customer=customer,
             resources=body.resources,
-            etag=body.attributes.etag,
+            etag=expected_etag(request, body.attributes),
             by=request.auth.actor,
         )
     return json_response(policy_json(replaced))

@@ -1,18 +1,18 @@
 """Subscriptions: reading them, and changing what may be changed.
 
-Source: partner-center facts, section 5.3. A PATCH sends the whole resource back, with whatever is
-not ours to change; that is passed over.
+Source: partner-center facts, section 5.3. A PATCH sends the whole resource back, with what can't be
+changed; that has to be as it was read.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Query, Router
-from pydantic import Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from customers.api import examples
 from customers.api.finding import customer_of, guid, refusals_as_faults, refuse_other_resources
@@ -34,13 +34,22 @@ from partnercenter.api.faults import (
 )
 from partnercenter.api.links import Link
 from partnercenter.api.repeats import once
+from partnercenter.api.strict import (
+    IF_MATCH_PARAMETER,
+    WHOLE,
+    EtagBody,
+    ResourceBody,
+    expected_etag,
+    may_be_sent_back,
+    refuse_changes,
+)
 from partnercenter.api.wire import (
     Attributes,
-    Folded,
     Guid,
     Moment,
     Wire,
     bodies,
+    folded,
     json_response,
     shown_as,
 )
@@ -102,22 +111,32 @@ class SubscriptionsQuery(PageQuery):
     )
 
 
-class SubscriptionAttributes(Wire):
-    etag: str | None = Field(
-        default=None, description="As it was read; another one is refused, none is not asked for."
+Status = Annotated[
+    Literal["active", "pending", "suspended", "expired", "disabled", "deleted"] | None,
+    BeforeValidator(lambda value: None if folded(value) == "none" else folded(value)),
+]
+
+
+class SubscriptionPatch(ResourceBody):
+    """What can be changed: the name, the quantity of licenses, the renewal, and the status. What
+    else a subscription has may be sent back as it was read.
+    """
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=may_be_sent_back(SubscriptionJson))
+
+    friendly_name: str | None = Field(
+        default=None, min_length=1, max_length=255, description="What it is called."
     )
-
-
-class SubscriptionPatch(Wire):
-    """What can be changed: the name, the quantity of licenses, the renewal, and the status."""
-
-    friendly_name: str | None = Field(default=None, description="What it is called.")
-    quantity: int | None = Field(default=None, ge=1, le=1_000_000, description="Of licenses.")
+    quantity: Annotated[int, Field(ge=1, le=1_000_000), WHOLE] | None = Field(
+        default=None, description="Of licenses."
+    )
     auto_renew_enabled: bool | None = Field(
         default=None, description="Whether it goes on at the end of its term."
     )
-    status: Folded | None = Field(default=None, description="active or suspended")
-    attributes: SubscriptionAttributes = SubscriptionAttributes()
+    status: Status = Field(
+        default=None, description="active or suspended; any other only as it was read."
+    )
+    attributes: EtagBody = EtagBody()
 
 
 @router.get(
@@ -167,7 +186,10 @@ def subscription(request: ApiRequest, customer_id: str, subscription_id: str) ->
     response={200: SubscriptionJson, **FAULTS},
     operation_id="update_subscription",
     summary="Change a subscription",
-    openapi_extra=bodies(changed=examples.SUBSCRIPTION_CHANGE),
+    openapi_extra={
+        **bodies(changed=examples.SUBSCRIPTION_CHANGE),
+        "parameters": [IF_MATCH_PARAMETER],
+    },
 )
 @once
 def update(
@@ -182,15 +204,16 @@ def update(
 
 
 def _change(found: Subscription, body: SubscriptionPatch, request: ApiRequest) -> None:
-    by = request.auth.actor
+    present, by = subscription_json(found), request.auth.actor
     update_subscription(
         subscription=found,
         friendly_name=body.friendly_name,
         quantity=body.quantity,
         auto_renew=body.auto_renew_enabled,
-        etag=body.attributes.etag,
+        etag=expected_etag(request, body.attributes),
         by=by,
     )
+    refuse_changes(body.model_extra or {}, present)
     if body.status in (None, found.current_status):
         return
     moves: dict[str, Any] = {

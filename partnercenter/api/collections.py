@@ -4,6 +4,7 @@ Source: partner-center facts, sections 4.4 and 5.1; â€œWhat our server must doâ€
 clients, 4.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Annotated, Any, Generic, TypeVar
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.translation import gettext as _
-from pydantic import Field
+from pydantic import BeforeValidator, Field, Strict
 
 from partnercenter.api.access import ApiRequest
 from partnercenter.api.faults import BAD_INPUT, Fault
@@ -23,6 +24,7 @@ from partnercenter.paging import Page, in_batches, page_of
 
 CONTINUATION = "MS-ContinuationToken"
 LARGEST_PAGE = 500
+NUMBER = re.compile("[0-9]{1,10}")
 LARGEST_SIZE = 2**31 - 1
 Item = TypeVar("Item", bound=Wire)
 Row = TypeVar("Row", bound=Model)
@@ -46,10 +48,26 @@ class Collection(Wire, Generic[Item]):
     attributes: Attributes = Attributes(object_type="Collection")
 
 
+def _flag(value: Any) -> Any:
+    return (
+        {"true": True, "false": False}.get(value.lower(), value)
+        if isinstance(value, str)
+        else value
+    )
+
+
+# True or false in an address, whatever its case.
+Flag = Annotated[bool, Strict(), BeforeValidator(_flag)]
+
+
+def _number(value: Any) -> Any:
+    return int(value) if isinstance(value, str) and NUMBER.fullmatch(value) else value
+
+
 class PageQuery(Wire):
     """How much of a list is asked for. No size, and size 0, mean all of it."""
 
-    size: Annotated[int, Field(ge=0, le=LARGEST_SIZE)] = Field(
+    size: Annotated[int, Strict(), Field(ge=0, le=LARGEST_SIZE), BeforeValidator(_number)] = Field(
         default=0, description=f"Items a page, {LARGEST_PAGE} at most; 0 asks for all of them."
     )
     continuation_token: str = Field(

@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 from partnercenter.api.body import read_json
 from partnercenter.api.faults import BAD_INPUT, Fault
 from partnercenter.api.query import FILTER, not_a_filter, parameters_of
-from partnercenter.api.wire import JSON, Wire
+from partnercenter.api.strict import Body
+from partnercenter.api.wire import JSON
 
 
-class SimpleFilter(Wire):
+class SimpleFilter(Body):
     """One field, one operator, one value. Java's SDK adds a fieldType, which says nothing more."""
 
     field: str
     value: str
     operator: str
+    field_type: str | None = None
 
 
 def filter_parameter(*ways: tuple[str, str], value: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from partnercenter.api.collections import CONTINUATION
 from partnercenter.api.faults import shape_of
 from partnercenter.api.middleware import CORRELATION_ID, REQUEST_ID
 from partnercenter.api.second_factor import ASKS, TELLS
+from partnercenter.api.strict import UNSET
 
 Json = dict[str, Any]
 
@@ -95,6 +96,7 @@ def document(api: NinjaAPI) -> Json:
     made["components"]["parameters"] = {
         name: {"in": "header", "name": name, **header} for name, header in HEADERS.items()
     }
+    _describe_unset(made["components"]["schemas"])
     made["components"]["headers"] = {name: HEADERS[name] for name in (REQUEST_ID, CORRELATION_ID)}
     made["components"]["responses"] = {
         name: _response(status, {"$ref": f"#/components/schemas/{shape_of(status).__name__}"})
@@ -123,6 +125,17 @@ def _without_titles(thing: Any) -> Any:
         name: _without_titles(each)
         for name, each in thing.items()
         if name != "title" or not isinstance(each, str)
+    }
+
+
+def _describe_unset(schemas: Json) -> None:
+    """What other keys of a body may hold: see `strict.Body`."""
+    for schema in schemas.values():
+        if schema.get("additionalProperties") is False:
+            schema["additionalProperties"] = {"$ref": "#/components/schemas/Unset"}
+    schemas["Unset"] = {
+        "description": "What was never set, as null or the default of its type: it says nothing.",
+        "enum": list(UNSET),
     }
 
 

@@ -33,15 +33,16 @@ class Wire(BaseModel):
     @classmethod
     def in_any_case(cls, data: Any) -> Any:
         """Renames the keys to ours and drops nulls, which say no more than a missing key."""
-        if not isinstance(data, dict):
-            return data
-        names = {
-            (field.alias or name).lower(): field.alias or name
-            for name, field in cls.model_fields.items()
-        }
-        return {
-            names.get(key.lower(), key): value for key, value in data.items() if value is not None
-        }
+        return in_our_case(cls, data) if isinstance(data, dict) else data
+
+
+def in_our_case(shape: type[BaseModel], data: dict[str, Any]) -> dict[str, Any]:
+    """The object with its keys as the shape writes them, and without nulls."""
+    names = {
+        (field.alias or name).lower(): field.alias or name
+        for name, field in shape.model_fields.items()
+    }
+    return {names.get(key.lower(), key): value for key, value in data.items() if value is not None}
 
 
 def shown_as(*examples: dict[str, Any]) -> ConfigDict:
@@ -78,13 +79,21 @@ Moment = Annotated[dt.datetime, PlainSerializer(_utc, return_type=str)]
 ExactMoment = Annotated[dt.datetime, PlainSerializer(_utc_in_ticks, return_type=str)]
 
 
-def _folded(value: Any) -> Any:
+def folded(value: Any) -> Any:
     return value.lower() if isinstance(value, str) else value
 
 
+def named(*names: str) -> BeforeValidator:
+    """Before the validation of an enumeration: its names are read whatever their case."""
+    known = {name.lower(): name for name in names}
+    return BeforeValidator(
+        lambda value: known.get(folded(value), value) if isinstance(value, str) else value
+    )
+
+
 # Text whose case means nothing, such as a GUID.
-Folded = Annotated[str, BeforeValidator(_folded)]
-Guid = Annotated[str, BeforeValidator(_folded), Field(pattern=f"^{GUID}$")]
+Folded = Annotated[str, BeforeValidator(folded)]
+Guid = Annotated[str, BeforeValidator(folded), Field(pattern=f"^{GUID}$")]
 
 
 def json_response(body: Wire, *, status: int = 200) -> HttpResponse:

@@ -165,7 +165,7 @@ def test_the_whole_resource_comes_back_changed(
     body = alone.get(f"{PATH}/{LICENSE}").json
     body |= {"quantity": 7, "friendlyName": "Büro", "autoRenewEnabled": False, "orderId": None}
     body["links"] = {"offer": {}, "self": {}}
-    body["effectiveStartDate"] = "2024-01-02T00:00:00.000"  # as Java writes it, without a zone
+    body["effectiveStartDate"] = "2026-01-03T05:04:05.000"  # as Java writes it, without its zone
 
     answer = alone.patch(f"{PATH}/{LICENSE}", written(body))
 

@@ -6,13 +6,15 @@ from urllib.parse import quote
 
 import pytest
 from ninja.operation import Operation
+from pytest_django import Settings
 
+from customers.api import examples
 from customers.models import Customer
 from partnercenter.api.openapi import document, operations_of
 from partnercenter.api.urls import api
 from tests.factories import CustomerFactory, CustomerUserFactory, SubscriptionFactory
 from tests.partnercenter.api import original
-from tests.partnercenter.api.calling import Answer, Caller
+from tests.partnercenter.api.calling import Answer, Caller, pascal
 from tests.partnercenter.api.test_api_matrix import OPERATIONS, SOMEBODY, each_operation
 from tests.partnercenter.api.unchanged import nothing_changes
 
@@ -111,7 +113,7 @@ def test_a_header_that_an_operation_does_not_read(
     for_ada: Caller, method: str, address: str, operation: Operation
 ) -> None:
     declared = DOCUMENTED[str(operation.operation_id)]["parameters"]
-    read = {each.get("$ref", "").rpartition("/")[2] for each in declared}
+    read = {each.get("name") or each["$ref"].rpartition("/")[2] for each in declared}
     for header in {"If-Match", "MS-ContinuationToken"} - read:
         headers: Any = {header.replace("-", "_"): '"a"'}
         with nothing_changes():
@@ -137,3 +139,84 @@ def test_a_body_where_none_is_read(for_ada: Caller, method: str, address: str) -
 @pytest.mark.parametrize("raw", [b"", b" ", b"{}", b"null"])
 def test_an_empty_body_says_nothing(for_ada: Caller, raw: bytes) -> None:
     assert for_ada("GET", "/v1/customers", raw=raw).status == 200
+
+
+# Keys of bodies
+
+KEYS = [
+    (method, address, operation, name, value)
+    for method, address, operation in OPERATIONS
+    for name, value in original.BODY_KEYS.get(str(operation.operation_id), {}).items()
+]
+NAMES_OF_KEYS = [f"{operation.operation_id} {name}" for _m, _a, operation, name, _v in KEYS]
+
+
+def with_key(body: Any, name: str, value: Any) -> Any:
+    """The same with the value under a dotted name."""
+    first, _dot, rest = name.partition(".")
+    if isinstance(body, list):
+        return [with_key(body[0], rest, value), *body[1:]]
+    return {**body, first: with_key(body.get(first, {}), rest, value) if rest else value}
+
+
+@pytest.fixture
+def customer_of_the_examples(settings: Settings, somebody: Customer) -> Customer:
+    """Bodies are those of the documentation, and so is the customer that they name."""
+    settings.TENANT_ID = examples.PARTNER
+    return CustomerFactory.create(pk=examples.CUSTOMER)
+
+
+def test_every_operation_with_a_body_is_listed() -> None:
+    with_body = {str(each["operationId"]) for each in DOCUMENTED.values() if "requestBody" in each}
+    assert with_body == set(original.BODY_KEYS)
+
+
+@pytest.mark.usefixtures("customer_of_the_examples")
+@pytest.mark.parametrize(
+    ("method", "address", "operation", "name", "value"), KEYS, ids=NAMES_OF_KEYS
+)
+@pytest.mark.parametrize("written", [dict, pascal], ids=["camelCase", "PascalCase"])
+def test_a_key_of_the_original_that_is_not_supported(
+    for_ada: Caller,
+    method: str,
+    address: str,
+    operation: Operation,
+    name: str,
+    value: Any,
+    written: Any,
+) -> None:
+    body = {**body_for(operation), "attributes": {}, "referenceCustomerId": None}
+    with nothing_changes():
+        answer = for_ada(method, address, written(with_key(body, name, value)))
+    assert answer.fault == (400, "800002"), answer.text
+    assert name.rpartition(".")[2].lower() in answer.json["description"].lower(), answer.text
+
+
+@pytest.mark.parametrize(
+    "value", [None, False, 0, "", [], {}, "none", "Unknown", "0001-01-01T00:00:00"]
+)
+def test_what_was_never_set_asks_for_nothing(
+    for_ada: Caller, somebody: Customer, value: Any
+) -> None:
+    """As .NET writes a resource: with whatever its program left alone."""
+    path = f"/v1/customers/{SOMEBODY}/subscriptions/{SOMEBODY}"
+    unset = dict.fromkeys(original.BODY_KEYS["update_subscription"], value)
+    del unset["attributes.version"]
+    with nothing_changes():
+        assert for_ada.patch(path, pascal(unset)).status == 200
+
+
+@pytest.mark.parametrize("written", [dict, pascal], ids=["camelCase", "PascalCase"])
+def test_a_resource_that_is_sent_back_as_it_was_read(for_ada: Caller, written: Any) -> None:
+    path = f"/v1/customers/{SOMEBODY}/subscriptions/{SOMEBODY}"
+    read = for_ada.get(path).json
+    with nothing_changes():
+        for body in (read, {**read, "links": {"offer": {}, "self": {}}}, {**read, "links": None}):
+            assert for_ada.patch(path, written(body)).json == read
+
+
+def test_every_key_that_is_not_supported_is_named_at_once(for_ada: Caller) -> None:
+    path = f"/v1/customers/{SOMEBODY}/subscriptions/{SOMEBODY}"
+    answer = for_ada.patch(path, {"billingCycle": "annual", "termDuration": "P3Y"})
+    assert_named(answer, "billingCycle")
+    assert_named(answer, "termDuration")
