@@ -1,7 +1,6 @@
 """Price lists as files: CSV with one reserved instance and its Web Direct price a line."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,26 +10,30 @@ from django.utils.translation import gettext as _
 from customers.codes import chosen, identity
 from customers.models import ReservationProduct, WebDirectPrice
 from customers.models.product import TERM_WORDS
-from customers.money import Money
+from customers.money import CURRENCIES, Money, places, rounded
 from partnercenter import tables
-from partnercenter.tables import TableError
+from partnercenter.tables import BadCell, TableError, number_in
 
 FACTS = ("product_type", "sku", "region", "term", "billing_frequency", "currency")
 PRICE = "web_direct_price"
 COLUMNS = (*FACTS, PRICE)
 LONGEST_QUOTE = 40  # characters of a value that an error repeats
 WORDS = {"term": TERM_WORDS}  # further ones than a column's codes
-AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]+)?", re.ASCII)
+MOST_PLACES = 15  # that a price is read with
 Key = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line that can be imported: a product, not stored and perhaps new, and its price."""
+    """A line that can be imported: a product, not stored and perhaps new, and its price.
+
+    `written` is the price as the list has it where it was rounded, else empty.
+    """
 
     number: int
     product: ReservationProduct
     price: Money
+    written: str = ""
 
 
 @dataclass
@@ -59,30 +62,43 @@ def checked_price(product: ReservationProduct, amount: Decimal) -> WebDirectPric
     return price
 
 
-def read_price_list(text: str) -> PriceList:
-    """The lines of a CSV with the columns COLUMNS, in any order, and all errors by line."""
+def read_price_list(text: str, *, rounding: bool = False) -> PriceList:
+    """The lines of a CSV with the columns COLUMNS, in any order, and all errors by line and column.
+
+    With `rounding`, prices with more decimal places than their currency has are rounded half up;
+    otherwise they are errors.
+    """
     table = tables.read_table(text, COLUMNS)
     found = PriceList(tables.digest_of(text), errors=list(table.errors))
     seen: dict[Key, int] = {}
     for row in table.lines:
-        try:
-            found.lines.append(_line(row, seen))
-        except ValidationError as error:
-            found.errors += [TableError(row.number, sentence) for sentence in error.messages]
+        line, errors = _line(row, seen, rounding=rounding)
+        found.errors += errors
+        found.lines += [line] if line else []
     found.errors.sort(key=lambda error: error.line)
     return found
 
 
-def _line(row: tables.Line, seen: dict[Key, int]) -> Line:
-    """Raises ValidationError with a sentence for everything that is wrong with the line."""
+def _line(
+    row: tables.Line, seen: dict[Key, int], *, rounding: bool
+) -> tuple[Line | None, list[TableError]]:
+    """The line, or everything that is wrong with it."""
     product = ReservationProduct(**{name: _code(name, row.cells[name]) for name in FACTS})
+    exact, errors = Decimal(0), []
+    try:
+        exact = _amount(row.cells[PRICE], product.currency, rounding=rounding)
+    except BadCell as bad:
+        errors.append(TableError(row.number, str(bad), PRICE))
+    errors += _errors_of_cells(product, exact, row)
     first = seen.setdefault(key_of(product), row.number)
     if first != row.number:
-        raise ValidationError(
-            _("The same product stands on line %(number)s already.") % {"number": first}
-        )
-    price = _checked(product, row.cells)
-    return Line(row.number, product, Money(price.amount, product.currency))
+        sentence = _("Duplicate of line %(number)s.") % {"number": first}
+        errors.append(TableError(row.number, sentence))
+    if errors:
+        return None, errors
+    price = rounded(exact, product.currency)
+    written = row.cells[PRICE] if price.amount != exact else ""
+    return Line(row.number, product, price, written), []
 
 
 def _code(column: str, cell: str) -> str:
@@ -91,34 +107,49 @@ def _code(column: str, cell: str) -> str:
     return chosen(cell, codes, **WORDS.get(column, {})) if codes else cell
 
 
-def _checked(product: ReservationProduct, values: Mapping[str, str]) -> WebDirectPrice:
-    if not AMOUNT.fullmatch(values[PRICE]):
-        raise ValidationError(
-            _("%(column)s: “%(value)s” is not an amount such as 1234.50, from zero up.")
-            % {"column": PRICE, "value": values[PRICE][:LONGEST_QUOTE]}
-        )
+def _amount(cell: str, currency: str, *, rounding: bool) -> Decimal:
+    """The amount, without zeros at its end that say nothing. Raises BadCell."""
     try:
-        return checked_price(product, Decimal(values[PRICE]))
+        amount = number_in(cell, places=MOST_PLACES)
+    except BadCell as bad:
+        sentence = _("“%(value)s” isn't an amount. Use digits and a point, for example 1234.50.")
+        raise BadCell(sentence % {"value": cell[:LONGEST_QUOTE]}) from bad
+    digits = CURRENCIES.get(currency)
+    if rounding or digits is None or places(amount) <= digits:
+        return amount
+    raise BadCell(
+        _(
+            "“%(value)s” has more decimal places than %(currency)s has (%(digits)s). Correct it, "
+            "or select “Round half up”."
+        )
+        % {"value": cell[:LONGEST_QUOTE], "currency": currency, "digits": digits}
+    )
+
+
+def _errors_of_cells(
+    product: ReservationProduct, exact: Decimal, row: tables.Line
+) -> list[TableError]:
+    """What is wrong with codes and with the price as it would be saved, by column."""
+    known = product.currency in CURRENCIES
+    try:
+        checked_price(product, rounded(exact, product.currency).amount if known else Decimal(0))
     except ValidationError as error:
-        raise ValidationError(list(_sentences(error, values))) from error
+        return [
+            TableError(row.number, sentence, column)
+            for name, errors in error.error_dict.items()
+            for column in [name if name in FACTS else PRICE]
+            for each in errors
+            for sentence in _sentences(each, column, row.cells)
+        ]
+    return []
 
 
-def _sentences(error: ValidationError, values: Mapping[str, str]) -> Iterator[str]:
-    """What is wrong, with the column and the codes that it takes."""
-    for name, errors in error.error_dict.items():
-        column = name if name in FACTS else PRICE
-        for each in errors:
-            yield (
-                _unknown(column, values)
-                if each.code == "invalid_choice"
-                else _("%(column)s: %(error)s")
-                % {"column": column, "error": " ".join(each.messages)}
-            )
+def _sentences(error: ValidationError, column: str, values: Mapping[str, str]) -> list[str]:
+    return [_unknown(column, values)] if error.code == "invalid_choice" else error.messages
 
 
 def _unknown(column: str, values: Mapping[str, str]) -> str:
-    return _("%(column)s: “%(value)s” is not one of %(codes)s.") % {
-        "column": column,
+    return _("“%(value)s” is not one of %(codes)s.") % {
         "value": values[column][:LONGEST_QUOTE],
         "codes": ", ".join(codes_of(column)),
     }

@@ -150,7 +150,7 @@ def number_in(cell: str, *, places: int) -> Decimal:
     fraction = fraction.rstrip("0")
     if not NUMBER.fullmatch(cell) or len(fraction) > places:
         raise BadCell(
-            _("“%(cell)s” is not a number with at most %(places)s decimal places, such as 1234.5.")
+            _("“%(cell)s” is not a number with at most %(places)s decimal places.")
             % {"cell": cell[:40], "places": places}
         )
     return Decimal(f"{whole}.{fraction}" if fraction else whole)

@@ -91,7 +91,13 @@ class RefundTermsForm(FromADay, AnyModelForm):
 class PriceListForm(TableForm, FromADay):
     """A price list and its first day; valid, `price_list` is what was read of it."""
 
-    field_order = ["file", "text", "valid_from"]
+    field_order = ["file", "text", "valid_from", "rounding"]
+
+    rounding = forms.BooleanField(
+        label=_("Round half up"),
+        required=False,
+        help_text=_("For prices with more decimal places than their currency has."),
+    )
 
     price_list: PriceList | None = None
 
@@ -105,5 +111,5 @@ class PriceListForm(TableForm, FromADay):
         """The errors of the lines stand in `price_list`; they are none of the form."""
         cleaned = super().clean()
         if not self.errors:
-            self.price_list = read_price_list(cleaned["text"])
+            self.price_list = read_price_list(cleaned["text"], rounding=cleaned["rounding"])
         return cleaned

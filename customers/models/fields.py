@@ -7,13 +7,13 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from customers.codes import identity, spelling
 
 PLACES = 3
 DIGITS = 15  # before and after the point together; more would not be money
-exact = DecimalValidator(DIGITS, PLACES)
 
 
 Set = TypeVar("Set", contravariant=True)
@@ -32,20 +32,36 @@ else:
 
 
 class ExactDecimalField(AnyField[Set, Get]):
-    """A `Decimal` of at most three places, stored as a whole number of thousandths.
+    """A `Decimal` of at most `places` places, stored as a whole number of units of the last one,
+    such as thousandths.
 
     SQLite keeps Django's own DecimalField as a float, and adds floats up.
     """
 
     description = _("Exact decimal number")
-    default_validators = [exact]
     empty_strings_allowed = False
+
+    def __init__(self, *args: Any, places: int = PLACES, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.places = places
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        return name, path, args, {**kwargs, **self._own_places()}
+
+    def _own_places(self) -> dict[str, int]:
+        return {} if self.places == PLACES else {"places": self.places}
+
+    @cached_property
+    def validators(self) -> list[Any]:
+        digits = DIGITS - PLACES + self.places
+        return [*super().validators, DecimalValidator(digits, self.places)]
 
     def get_internal_type(self) -> str:
         return "BigIntegerField"
 
     def from_db_value(self, value: Any, *_details: Any) -> Decimal | None:
-        return None if value is None else Decimal(int(value)).scaleb(-PLACES)
+        return None if value is None else Decimal(int(value)).scaleb(-self.places)
 
     def to_python(self, value: Any) -> Decimal | None:
         if value is None:
@@ -62,10 +78,10 @@ class ExactDecimalField(AnyField[Set, Get]):
         number = self.to_python(value)
         if number is None:
             return None
-        thousandths = number.scaleb(PLACES)
-        if thousandths != int(thousandths):
-            raise ValueError(f"{number} has more than {PLACES} places.")
-        return int(thousandths)
+        units = number.scaleb(self.places)
+        if units != int(units):
+            raise ValueError(f"{number} has more than {self.places} places.")
+        return int(units)
 
     def value_to_string(self, obj: models.Model) -> str:
         value = self.value_from_object(obj)

@@ -9,6 +9,8 @@ from customers.models.instances import Instances
 from customers.models.product import validate_code
 from customers.models.subscription import Subscription
 
+HOUR_PLACES = 6  # Azure's usage has seconds as fractions of an hour, such as 0.016667
+
 
 class UsageRecord(Instances):
     """The hours that instances of one SKU ran in one region on one day (UTC)."""
@@ -19,7 +21,7 @@ class UsageRecord(Instances):
     sku = CodeField(_("SKU"), max_length=64, validators=[validate_code])
     region = CodeField(_("region"), max_length=64, validators=[validate_code])
     day = models.DateField(_("day"))
-    hours = ExactDecimalField(_("hours"), validators=[MinValueValidator(0)])
+    hours = ExactDecimalField(_("hours"), places=HOUR_PLACES, validators=[MinValueValidator(0)])
 
     class Meta:
         verbose_name = _("usage")

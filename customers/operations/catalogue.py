@@ -101,11 +101,17 @@ def import_price_list(*, price_list: PriceList, valid_from: dt.date, by: Actor) 
             CustomerActivity.IMPORT_PRICE_LIST,
             resource_type="price_list",
             resource_id=price_list.sha256,
-            new={"valid_from": valid_from.isoformat(), **plan.counts},
+            new={"valid_from": valid_from.isoformat(), **plan.counts, **_rounded(price_list)},
             by=by,
         )
         _store(plan, written)
     return plan
+
+
+def _rounded(price_list: PriceList) -> dict[str, int]:
+    """How many prices of the list were rounded, where any was."""
+    number = sum(bool(line.written) for line in price_list.lines)
+    return {"rounded": number} if number else {}
 
 
 def why_no_import(price_list: PriceList) -> Refused | None:

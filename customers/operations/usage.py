@@ -6,9 +6,10 @@ subscription, SKU, region and day, in whatever spelling the SKU and the region a
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -20,8 +21,8 @@ from activitylog.search import is_guid
 from customers.codes import identity, spelling
 from customers.events import CustomerActivity
 from customers.models import Customer, Subscription, UsageRecord
-from customers.models.fields import PLACES
 from customers.models.product import validate_code
+from customers.models.usage import HOUR_PLACES
 from customers.operations.locking import locked_customers
 from customers.operations.spellings import spelled_as_stored
 from customers.pricing import today
@@ -87,21 +88,21 @@ def preview_usage(text: str) -> UsagePreview:
 
 
 def _read(text: str) -> tuple[list[UsageRecord], list[TableError]]:
-    """The rows of the text, unsaved, and the mistakes in it, in its order."""
+    """The rows of the text, unsaved, and all errors in it, in its order."""
     table = read_table(text, COLUMNS)
     known = _subscriptions(table.lines)
     rows: dict[Key, int] = {}
     found, errors = [], list(table.errors)
     for line in table.lines:
-        try:
-            row = _row(line, known)
-            first = rows.setdefault(_key(row), line.number)
-            if first != line.number:
-                raise BadCell(_twice(first))
-        except BadCell as bad:
-            errors.append(TableError(line.number, str(bad)))
-        else:
-            found.append(row)
+        cells, wrong = _cells(line, known)
+        errors += wrong
+        if wrong:
+            continue
+        row = UsageRecord(**cells)
+        first = rows.setdefault(_key(row), line.number)
+        if first != line.number:
+            errors.append(TableError(line.number, _duplicate(first)))
+        found.append(row)
     spelled_as_stored(found)
     return found, sorted(errors, key=lambda error: error.line)
 
@@ -113,15 +114,25 @@ def _subscriptions(lines: Iterable[Line]) -> dict[UUID, Subscription]:
     return Subscription.objects.select_related("customer").in_bulk(ids)
 
 
-def _row(line: Line, known: Mapping[UUID, Subscription]) -> UsageRecord:
-    """The line as a row, unsaved. Raises BadCell."""
-    return UsageRecord(
-        subscription=_subscription(line.cells["subscription_id"], known),
-        sku=_code(line.cells["sku"]),
-        region=_code(line.cells["region"]),
-        day=_past_day(line.cells["day"]),
-        hours=_hours(line.cells["hours"]),
-    )
+def _cells(
+    line: Line, known: Mapping[UUID, Subscription]
+) -> tuple[dict[str, Any], list[TableError]]:
+    """What the line says, by field of a row, and what is wrong with its cells."""
+    readers: dict[str, Callable[[str], Any]] = {
+        "subscription": lambda cell: _subscription(cell, known),
+        "sku": _code,
+        "region": _code,
+        "day": _past_day,
+        "hours": _hours,
+    }
+    values: dict[str, Any] = {}
+    errors = []
+    for column, (name, read) in zip(COLUMNS, readers.items(), strict=True):
+        try:
+            values[name] = read(line.cells[column])
+        except BadCell as bad:
+            errors.append(TableError(line.number, str(bad), column))
+    return values, errors
 
 
 def _subscription(cell: str, known: Mapping[UUID, Subscription]) -> Subscription:
@@ -155,7 +166,7 @@ def _past_day(cell: str) -> dt.date:
 
 
 def _hours(cell: str) -> Decimal:
-    hours = number_in(cell, places=PLACES)
+    hours = number_in(cell, places=HOUR_PLACES)
     if hours > MOST_HOURS:
         raise BadCell(
             _("%(cell)s hours are more than one day can have, which are %(most)s at most.")
@@ -171,10 +182,8 @@ def _bad_code(cell: str) -> str:
     ) % {"cell": cell[:40], "longest": LONGEST_CODE}
 
 
-def _twice(first: int) -> str:
-    return _("The same subscription, SKU, region and day stand on line %(line)s already.") % {
-        "line": first
-    }
+def _duplicate(first: int) -> str:
+    return _("Duplicate of line %(number)s.") % {"number": first}
 
 
 def _bad_lines(error: TableError) -> Refused:

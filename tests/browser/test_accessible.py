@@ -252,7 +252,7 @@ def test_what_an_import_would_do_is_accessible(
     faults = []
     for address, text, button, result in (
         ("/usage/", file(row(fabrikam_azure)), "Show what", "Lines that change something"),
-        ("/usage/", file("x"), "Show what", "1 mistake in the file"),
+        ("/usage/", file("x"), "Show what", "1 error"),
         ("/prices/import/", price_list(line("500.00")), "Preview", "Confirm import"),
         ("/prices/import/", price_list(line("x")), "Preview", "1 error"),
     ):

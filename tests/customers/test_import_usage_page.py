@@ -84,8 +84,8 @@ def test_mistakes_stand_with_their_lines_and_nothing_can_be_confirmed(
     page = read(answer)
 
     assert answer.status_code == 422
-    assert [cells[0] for cells in page.rows] == ["3", "4"]
-    assert "2 mistakes in the file" in page.words
+    assert [cells[:2] for cells in page.rows] == [["3", "day"], ["4", "–"]]
+    assert "2 errors" in page.words
     assert not page.has("button", name="confirmed")
     kept = page.the("textarea", name="text")
     assert kept.words.split() == text.split()
@@ -106,8 +106,8 @@ def test_of_many_mistakes_the_first_fifty_are_listed(
 ) -> None:
     page = read(post(ada, text=file(*["x"] * 60)))
     assert len(page.rows) == 50
-    assert "60 mistakes in the file" in page.words
-    assert "These are the first 50." in page.words
+    assert "60 errors" in page.words
+    assert "The first 50 are shown." in page.words
 
 
 @pytest.mark.parametrize("both", [False, True])
@@ -115,7 +115,7 @@ def test_it_must_be_a_file_or_lines(ada: Agent, fabrikam_azure: Subscription, bo
     text = file(row(fabrikam_azure))
     answer = post(ada, file=upload(text), text=text) if both else post(ada, text=" ")
     assert answer.status_code == 422
-    assert error_above(read(answer)) == "Choose a file, or paste its lines."
+    assert error_above(read(answer)) == "Choose a file or paste its text, not both."
 
 
 def test_a_file_in_another_encoding_is_not_guessed(
@@ -123,7 +123,7 @@ def test_a_file_in_another_encoding_is_not_guessed(
 ) -> None:
     answer = post(ada, file=upload(file(row(fabrikam_azure)), "utf-16"))
     assert answer.status_code == 422
-    assert "no text in UTF-8" in error_above(read(answer))
+    assert "not UTF-8 text" in error_above(read(answer))
 
 
 def test_a_file_with_control_characters_is_refused_by_line(
@@ -131,7 +131,7 @@ def test_a_file_with_control_characters_is_refused_by_line(
 ) -> None:
     answer = post(ada, file=upload(file(row(fabrikam_azure, sku="D2\x00"))))
     assert answer.status_code == 422
-    assert read(answer).rows == [["2", "The line holds characters that cannot be used."]]
+    assert read(answer).rows == [["2", "–", "The line has characters that can't be used."]]
 
 
 @pytest.mark.parametrize("name", ["sam", "hana"])

@@ -116,9 +116,9 @@ def test_a_preview_says_the_same_and_stores_nothing(
         ({"region": "x" * 65}, "isn't a SKU or region"),
         ({"day": "31.01.2026"}, "“31.01.2026” is not a valid date."),
         ({"day": "2999-01-01"}, "2999-01-01 is in the future."),
-        ({"hours": "-1"}, "“-1” is not a number with at most 3 decimal places"),
+        ({"hours": "-1"}, "“-1” is not a number with at most 6 decimal places"),
         ({"hours": "1e3"}, "“1e3” is not a number"),
-        ({"hours": "0.0001"}, "“0.0001” is not a number"),
+        ({"hours": "0.0000001"}, "“0.0000001” is not a number"),
         ({"hours": "240000.001"}, "240000.001 hours are more than one day can have"),
     ],
     ids=str,
@@ -141,9 +141,7 @@ def test_the_same_line_twice_is_a_mistake_even_with_other_hours(
     fabrikam_azure: Subscription,
 ) -> None:
     shouted = row(fabrikam_azure, id=str(fabrikam_azure.pk).upper(), hours="3")
-    assert mistakes(row(fabrikam_azure), shouted) == [
-        (3, "The same subscription, SKU, region and day stand on line 2 already.")
-    ]
+    assert mistakes(row(fabrikam_azure), shouted) == [(3, "Duplicate of line 2.")]
 
 
 def test_usage_of_today_is_no_future_and_no_hours_are_hours(fabrikam_azure: Subscription) -> None:
@@ -155,6 +153,26 @@ def test_all_mistakes_are_found_at_once_in_the_order_of_the_file(
 ) -> None:
     rows = [row(fabrikam_azure, hours="x"), "a,b", row(fabrikam_azure, day="x")]
     assert [line for line, _ in mistakes(*rows)] == [2, 3, 4]
+
+
+def test_each_cell_that_is_wrong_is_named_with_its_column(fabrikam_azure: Subscription) -> None:
+    wrong = row(fabrikam_azure, id="x", day="soon", hours="many")
+    errors = preview_usage(file(wrong)).errors
+    assert [(error.line, error.column) for error in errors] == [
+        (2, "subscription_id"),
+        (2, "day"),
+        (2, "hours"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "hours"), [("24.000000000000000", "24"), ("0.016667", "0.016667")]
+)
+def test_hours_are_taken_as_azure_writes_them(
+    ada: Agent, fabrikam_azure: Subscription, cell: str, hours: str
+) -> None:
+    import_usage(text=file(row(fabrikam_azure, hours=cell)), by=ada)
+    assert UsageRecord.objects.get().hours == Decimal(hours)
 
 
 @pytest.mark.usefixtures("sound_log")

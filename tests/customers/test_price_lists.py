@@ -85,25 +85,24 @@ def test_the_digest_is_that_of_the_text_whatever_form_it_came_through() -> None:
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (line("500.00").replace("P1Y", "P2Y"), "term: “P2Y” is not one of P1Y, P3Y."),
-        (line("500.00", D2S.replace("USD", "XXX")), "currency: “XXX” is not one of AUD,"),
+        (line("500.00").replace("P1Y", "P2Y"), "“P2Y” is not one of P1Y, P3Y."),
+        (line("500.00", D2S.replace("USD", "XXX")), "“XXX” is not one of AUD,"),
         (line("500.00").replace("either", "Each"), "is not one of one_time, monthly, either."),
-        (line("500.00").replace("VirtualMachines", "Shoes"), "product_type: “Shoes” is not one of"),
-        (line("500.00").replace("Standard_D2s_v5", "a;b"), "sku: Use letters, digits,"),
-        (line("500.00").replace("Standard_D2s_v5", ""), "sku: This field cannot be blank."),
-        (line("500.00").replace("westeurope", "x" * 65), "region: Ensure this value has at most"),
-        (line("-1"), "web_direct_price: “-1” is not an amount such as 1234.50, from zero up."),
-        (line(""), "“” is not an amount"),
-        (line("1e3"), "“1e3” is not an amount"),
-        (line("٣"), "“٣” is not an amount"),
-        (line("1.005"), "web_direct_price: Amounts in USD have 2 digits"),
-        (line("1.000"), "web_direct_price: Amounts in USD have 2 digits"),
-        (line("1.0", YEN), "web_direct_price: Amounts in JPY have 0 digits"),
-        (line("10000000000"), "web_direct_price: Ensure this value is less than"),
-        (line("1,000.00"), "The line has 8 cells, and the first line names 7 columns."),
-        ("VirtualMachines", "The line has 1 cells, and the first line names 7 columns."),
-        (line('"500'), "The line is no CSV"),
-        (line("9" * 200_000), "The line is no CSV"),
+        (line("500.00").replace("VirtualMachines", "Shoes"), "“Shoes” is not one of"),
+        (line("500.00").replace("Standard_D2s_v5", "a;b"), "Use letters, digits,"),
+        (line("500.00").replace("Standard_D2s_v5", ""), "This field cannot be blank."),
+        (line("500.00").replace("westeurope", "x" * 65), "Ensure this value has at most"),
+        (line("-1"), "“-1” isn't an amount. Use digits and a point, for example 1234.50."),
+        (line(""), "“” isn't an amount"),
+        (line("1e3"), "“1e3” isn't an amount"),
+        (line("٣"), "“٣” isn't an amount"),
+        (line("1.005"), "“1.005” has more decimal places than USD has (2). Correct it, or select"),
+        (line("1.5", YEN), "“1.5” has more decimal places than JPY has (0)."),
+        (line("10000000000"), "Ensure this value is less than"),
+        (line("1,000.00"), "The line has 8 cells, but there are 7 columns."),
+        ("VirtualMachines", "The line has 1 cells, but there are 7 columns."),
+        (line('"500'), "Invalid CSV"),
+        (line("9" * 200_000), "isn't an amount"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_line(wrong: str, sentence: str) -> None:
@@ -117,10 +116,43 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
     assert [number for number, _sentence in found] == [2, 3, 3]
 
 
+def test_each_cell_that_is_wrong_is_named_with_its_column() -> None:
+    wrong = line("many", D2S.replace("USD", "X").replace("P1Y", "Y"))
+    found = read_price_list(text(wrong)).errors
+    assert {(error.line, error.column) for error in found} == {
+        (2, "web_direct_price"),
+        (2, "currency"),
+        (2, "term"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("cell", "product", "code"),
+    [("4594.00000", "D2S", "4594.00"), ("500.10", "D2S", "500.10"), ("1.0", "YEN", "1")],
+)
+def test_zeros_at_the_end_of_a_price_are_nothing(cell: str, product: str, code: str) -> None:
+    [read] = read_price_list(text(line(cell, {"D2S": D2S, "YEN": YEN}[product]))).lines
+    assert (read.price.code, read.written) == (code, "")
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"), [("1771.8082", "1771.81"), ("0.125", "0.13"), ("0.124999", "0.12")]
+)
+def test_prices_are_rounded_half_up_where_that_is_asked_for(cell: str, code: str) -> None:
+    [read] = read_price_list(text(line(cell)), rounding=True).lines
+    assert (read.price.code, read.written) == (code, cell)
+
+
+def test_the_record_of_an_import_says_how_many_prices_were_rounded(ada: Agent) -> None:
+    prices = read_price_list(text(line("1771.8082"), line("5.00", THREE_YEARS)), rounding=True)
+    import_price_list(price_list=prices, valid_from=today(), by=ada)
+    assert (the_record().new or {})["rounded"] == 1
+
+
 def test_a_product_stands_in_a_list_once() -> None:
     other_billing = D2S.replace("either", "monthly")
     assert errors(text(line("1.00"), line("2.00", THREE_YEARS), line("2.00", other_billing))) == [
-        (4, "The same product stands on line 2 already.")
+        (4, "Duplicate of line 2.")
     ]
 
 

@@ -298,9 +298,9 @@ def test_confirming_twice_imports_once(client: Client) -> None:
     ("content", "sentence"),
     [
         (b"x" * (LARGEST + 1), "The file is too large."),
-        (text(line("500.00")).encode("utf-16"), "The file is no text in UTF-8."),
-        (b"\xff\xfe\xfa", "The file is no text in UTF-8."),
-        (b"sku\x00", "The line holds characters that cannot be used."),
+        (text(line("500.00")).encode("utf-16"), "The file is not UTF-8 text."),
+        (b"\xff\xfe\xfa", "The file is not UTF-8 text."),
+        (b"sku\x00", "The line has characters that can't be used."),
         (b"", "The submitted file is empty."),
     ],
     ids=["too large", "UTF-16", "bytes", "NUL", "empty"],
@@ -318,7 +318,7 @@ def test_text_that_is_too_long_is_refused_with_the_limit(client: Client) -> None
     answer = preview(client, "x" * (LARGEST + 1))
 
     assert answer.status_code == 422
-    assert "two megabytes at most" in words(answer)
+    assert "2 MB or less" in words(answer)
 
 
 def test_markup_in_a_list_is_shown_as_it_is_written(client: Client) -> None:
