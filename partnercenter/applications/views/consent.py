@@ -94,6 +94,7 @@ def _answered(request: AgentRequest) -> HttpResponseBase:
     except (BadSignature, ValueError) as error:
         raise BadInput(_("The form was changed. Start again from the application.")) from error
     application = _demand_known(asked)
+    _take_several_scopes(request)
     query = request.GET.dict()
     asked["response_mode"] = query.pop("response_mode", "")
     _ask_allauth(request, query)
@@ -107,6 +108,17 @@ def _answered(request: AgentRequest) -> HttpResponseBase:
             return _delivered(request, response, asked)
     except Refused as refusal:
         raise BadInput(refusal.sentence) from refusal
+
+
+def _take_several_scopes(request: AgentRequest) -> None:
+    """allauth reads each field as if it had one value, and then the scopes as the several that they
+    are. The button is one of ours: pressed twice, it would be refused here.
+    """
+    request.POST.get("action")
+    several = QueryDict(mutable=True)
+    for name, values in request.POST.lists():
+        several.setlist(name, values)
+    request.POST = several  # type: ignore[assignment]
 
 
 def _delivered(
