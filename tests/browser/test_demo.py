@@ -80,7 +80,7 @@ def test_the_curl_lines_of_the_readme_work_as_they_stand(demonstration: list[str
 
     said = subprocess.run(["bash", "-ec", script], cwd=ROOT, capture_output=True, text=True)
 
-    listed, policy, audit = _objects(said.stdout)
+    listed, policy, audit = objects_in(said.stdout)
     assert len(lines.splitlines()) == 4
     assert listed["totalCount"] == len(listed["items"]) == 3
     assert policy["permissions"] == [{"resource": "AzureReservedInstances", "action": "Purchase"}]
@@ -89,7 +89,7 @@ def test_the_curl_lines_of_the_readme_work_as_they_stand(demonstration: list[str
     assert audit["items"][0]["userPrincipalName"] == "ada.admin@partner.example"
 
 
-def _objects(text: str) -> Iterator[dict[str, Any]]:
+def objects_in(text: str) -> Iterator[dict[str, Any]]:
     """The JSON objects that stand one behind the other."""
     decoder = json.JSONDecoder()
     while text:

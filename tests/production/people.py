@@ -1,23 +1,15 @@
 """Who signs in to an installation of a test, and how their browsers do it."""
 
+from typing import Any
+
 import requests
 
 from tests.partnercenter.installation import TOKEN
 from tests.production.installation import Production
+from tests.production.world import NAME, PASSWORD
 
 SECONDS = 60
-NAME, PASSWORD = "ada@partner.example", "correct-horse-battery"
-MAKE_ADMIN = f"""
-from activitylog.recording import System
-from partnercenter.agents.models import Agent
-from partnercenter.agents.operations import create_agent
-from partnercenter.agents.roles import Role
-if not Agent.objects.filter(username={NAME!r}).exists():
-    create_agent(
-        username={NAME!r}, display_name="Ada", password={PASSWORD!r}, roles=[Role.ADMIN],
-        by=System(),
-    )
-"""
+MAKE_ADMIN = "from tests.production.world import make_agent; make_agent()"
 
 
 class Browser:
@@ -34,7 +26,7 @@ class Browser:
         """A page of the site by its path, or any address, whatever the redirects."""
         return self._seen(self._session.get(self._full(address), timeout=SECONDS))
 
-    def send(self, page: requests.Response, address: str, **fields: str) -> requests.Response:
+    def send(self, page: requests.Response, address: str, **fields: Any) -> requests.Response:
         """Sends a form of the page, with its token; the answer is not followed."""
         token = TOKEN.search(page.text)
         assert token, page.text
