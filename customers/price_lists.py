@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from customers.codes import chosen, identity
+from customers.microsoft_prices import read_microsoft_prices
 from customers.models import ReservationProduct, WebDirectPrice
 from customers.models.product import TERM_WORDS
 from customers.money import CURRENCIES, Money, places, rounded
@@ -63,12 +64,13 @@ def checked_price(product: ReservationProduct, amount: Decimal) -> WebDirectPric
 
 
 def read_price_list(text: str, *, rounding: bool = False) -> PriceList:
-    """The lines of a CSV with the columns COLUMNS, in any order, and all errors by line and column.
+    """The lines of a CSV with the columns COLUMNS, in any order, or of a list of Microsoft's own
+    (see microsoft_prices.py), and all errors by line and column.
 
     With `rounding`, prices with more decimal places than their currency has are rounded half up;
     otherwise they are errors.
     """
-    table = tables.read_table(text, COLUMNS)
+    table = read_microsoft_prices(text) or tables.read_table(text, COLUMNS)
     found = PriceList(tables.digest_of(text), errors=list(table.errors))
     seen: dict[Key, int] = {}
     for row in table.lines:

@@ -81,10 +81,7 @@ def read_table(text: str, columns: Sequence[str], *, optional: Sequence[str] = (
     A byte-order mark, either kind of line end, empty lines and columns, and Excel's line `sep=;`
     make no difference. Cells of optional columns that the text does not have are empty.
     """
-    text = _plain(text)
-    if len(text.encode(errors="replace")) > LARGEST:
-        return Table(errors=[TableError(HEADER, _too_large())])
-    rows = _rows(text, _separator_of(text, {*columns, *optional}))
+    rows = rows_of(text, {*columns, *optional})
     first = next(rows, (HEADER, []))
     if isinstance(first, TableError):
         return Table(errors=[first])
@@ -93,6 +90,16 @@ def read_table(text: str, columns: Sequence[str], *, optional: Sequence[str] = (
     if errors:
         return Table(errors=errors)
     return _table(rows, names, {*columns, *optional})
+
+
+def rows_of(text: str, columns: Collection[str]) -> Iterator[tuple[int, list[str]] | TableError]:
+    """The rows of the text, each with the line it begins on, and with its cells trimmed; the first
+    one names the columns, of which `columns` are known. What is no CSV is the last one, an error.
+    """
+    text = _plain(text)
+    if len(text.encode(errors="replace")) > LARGEST:
+        return iter([TableError(HEADER, _too_large())])
+    return _rows(text, _separator_of(text, columns))
 
 
 class TableForm(forms.Form):
@@ -184,7 +191,7 @@ def _separator_of(text: str, columns: Collection[str]) -> str:
 
 def _known_names(line: str, separator: str, columns: Collection[str]) -> tuple[int, int]:
     """How many names the separator finds in the line, known ones first."""
-    names = [name.strip(' "').casefold() for name in line.split(separator)]
+    names = ["".join(name.strip(' "').casefold().split()) for name in line.split(separator)]
     return sum(name in columns for name in names), len(names)
 
 
@@ -217,7 +224,7 @@ def _table(
         elif not _fits(row[1], names):
             table.errors.append(TableError(row[0], _other_number(row[1], names)))
         elif len(table.lines) == MOST_LINES:
-            table.errors.append(TableError(row[0], _too_many()))
+            table.errors.append(TableError(row[0], too_many_lines()))
             break
         else:
             cells = {name: cell for name, cell in zip(names, row[1], strict=False) if name}
@@ -279,5 +286,6 @@ def _too_large() -> str:
     return _("The file is too large. Split the file into parts of 2 MB or less.")
 
 
-def _too_many() -> str:
+def too_many_lines() -> str:
+    """The sentence for the first line that is one too many."""
     return _("There are more than %(number)s lines. Split the file.") % {"number": MOST_LINES}
