@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from customers.forms.customers import ADDRESS
+from customers.cultures import DEFAULT
+from customers.forms.customers import ADDRESS, CultureField
 from customers.models import (
+    BillingProfile,
     Customer,
     CustomerPrice,
     CustomerUser,
@@ -29,12 +31,23 @@ from customers.operations.role_assignments import assign_role
 from customers.operations.subscriptions import add_subscription
 from customers.operations.users import add_customer_user
 from customers.pricing import today
+from partnercenter.names import in_order_of_names
 from partnercenter.operation_admin import OperationAdmin, OperationForm, ReadOnlyAdmin
 
 
 class CustomerForm(OperationForm):
+    """A customer, with the language and the currency of its bill-to."""
+
+    culture = CultureField(initial=DEFAULT)
+    currency = BillingProfile._meta.get_field("currency").formfield()
+
     def act(self) -> None:
-        add_customer(customer=self.instance, by=self.request.user)
+        add_customer(
+            customer=self.instance,
+            culture=self.cleaned_data["culture"],
+            currency=self.cleaned_data["currency"],
+            by=self.request.user,
+        )
 
 
 class CustomerUserForm(OperationForm):
@@ -69,6 +82,11 @@ class CustomerAdmin(OperationAdmin):
         "contact_email",
     )
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The bill-to's language and currency are asked for once, when the customer is added."""
+        fields = in_order_of_names(self.fields)
+        return fields if obj else [*fields, "culture", "currency"]
+
 
 @admin.register(CustomerUser)
 class CustomerUserAdmin(OperationAdmin):
@@ -79,6 +97,9 @@ class CustomerUserAdmin(OperationAdmin):
     ordering = ("display_name",)
     autocomplete_fields = ("customer",)
     fields = ("customer", "user_principal_name", "first_name", "last_name", "display_name")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return in_order_of_names(self.fields)
 
 
 @admin.register(Subscription)

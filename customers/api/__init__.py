@@ -3,6 +3,7 @@
 from ninja import Router
 
 from customers.api import (
+    billing_profiles,
     customers,
     entitlements,
     orders,
@@ -41,6 +42,7 @@ tags = [
 routers: list[tuple[str, Router]] = [
     ("/profiles", organization.router),
     ("/customers", customers.router),
+    ("/customers", billing_profiles.router),
     ("/customers", subscriptions.router),
     ("/customers", orders.router),
     ("/customers", provisioning.router),

@@ -148,18 +148,6 @@ def company_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
     return json_response(company_profile_json(customer_of(customer_id)))
 
 
-@router.get(
-    "/{customer_id}/profiles/billing",
-    auth=READING,
-    response={200: BillingProfileJson, **READING_FAULTS},
-    operation_id="billing_profile",
-    summary="A customer's billing profile",
-)
-def billing_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
-    """Whom the partner's bills to the customer name."""
-    return json_response(billing_profile_json(customer_of(customer_id).billing_profile))
-
-
 def in_list(customer: Customer) -> CustomerJson:
     """The customer as lists have him."""
     return CustomerJson(

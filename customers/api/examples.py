@@ -68,6 +68,19 @@ BILLING_PROFILE: Example = {
     "links": _here(f"/customers/{CUSTOMER}/profiles/billing"),
     "attributes": {"objectType": "CustomerBillingProfile", "etag": "4f9b1c0d"},
 }
+REPLACED_BILLING_PROFILE: Example = {
+    name: BILLING_PROFILE[name]
+    for name in (
+        "firstName",
+        "lastName",
+        "email",
+        "culture",
+        "language",
+        "companyName",
+        "defaultAddress",
+        "attributes",
+    )
+}
 CUSTOMER_IN_FULL: Example = {
     "id": CUSTOMER,
     "commerceId": "e8c6b5a4-3d2e-5f10-9b8a-7c6d5e4f3a2b",

@@ -24,6 +24,7 @@ from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import add_subscription
 from customers.operations.users import add_customer_user
 from partnercenter.agents.models import Agent
+from partnercenter.names import full_name
 
 LICENSES = (
     "Microsoft 365 Business Premium",
@@ -129,15 +130,13 @@ def _customer(diary: Diary, company: Company, at: datetime, *, under_review: boo
 def _user(
     diary: Diary, customer: Customer, company: Company, person: Person, at: datetime
 ) -> CustomerUser:
-    family_first = company.language in ("ja", "ko", "zh")
-    names = (person.first_name, person.last_name)
     user = CustomerUser(
         id=diary.uuid(),
         customer=customer,
         user_principal_name=f"{person.mailbox}@{company.domain}",
         first_name=person.first_name,
         last_name=person.last_name,
-        display_name=" ".join(reversed(names) if family_first else names),
+        display_name=full_name(person.first_name, person.last_name, language=company.language),
     )
     diary.does(at, lambda by: add_customer_user(user=user, by=by))
     return user

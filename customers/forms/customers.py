@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.cultures import COMMON, DEFAULT, normalized
 from customers.models import (
     AzureRole,
     BillingProfile,
@@ -15,6 +16,8 @@ from customers.models import (
 )
 from partnercenter.forms import AnyModelForm
 from partnercenter.lists import FilterForm
+from partnercenter.names import full_name, in_order_of_names
+from partnercenter.widgets import SuggestingInput
 
 ADDRESS = (
     "address_line1",
@@ -75,15 +78,44 @@ class PurchasePermissionForm(forms.Form):
     undoes = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
+class CultureField(forms.CharField):
+    """A language with a region, in any letters; common ones are offered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+        super().__init__(
+            label=_("Language"),
+            max_length=16,
+            widget=SuggestingInput([(culture, "") for culture in COMMON], attrs=attrs),
+            help_text=_(
+                "Language and region, for example en-US. Mails to the customer's users are in this "
+                "language if it's available here, otherwise in English."
+            ),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> str:
+        return normalized(super().clean(value))
+
+
 class _WithCountry(AnyModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].widget.attrs["autocapitalize"] = "characters"
         self.fields["country"].help_text = _("Two letters, such as DE.")
+        self.order_fields(in_order_of_names(self.fields))
 
 
+<<<<<<< HEAD
 class CustomerForm(_WithCountry):
     """A new customer. Who has the Microsoft ID of the tenant already enters it."""
+=======
+
+class CustomerForm(_WithCountry):
+    """A new customer, with the Microsoft ID of its tenant if there is one; and how bills and mails
+    to it are written.
+    """
+>>>>>>> 12a934b (A customer's language can be set by every door, and Japanese forms ask for the family name first)
 
     id = forms.UUIDField(
         label=_("Microsoft ID"),
@@ -92,6 +124,10 @@ class CustomerForm(_WithCountry):
         error_messages={
             "invalid": _("Enter a Microsoft ID such as 11111111-2222-3333-4444-555555555555.")
         },
+    )
+    culture = CultureField(initial=DEFAULT)
+    currency = BillingProfile._meta.get_field("currency").formfield(
+        help_text=_("The customer is offered the prices in this currency.")
     )
 
     class Meta:
@@ -116,10 +152,24 @@ class CustomerForm(_WithCountry):
         return wanted
 
 
+<<<<<<< HEAD
 class BillToForm(_WithCountry):
+=======
+class BillToForm(_WithCountry):
+    culture = CultureField()
+
+>>>>>>> 12a934b (A customer's language can be set by every door, and Japanese forms ask for the family name first)
     class Meta:
         model = BillingProfile
-        fields = ("company_name", *ADDRESS, "first_name", "last_name", "email", "currency")
+        fields = (
+            "company_name",
+            *ADDRESS,
+            "first_name",
+            "last_name",
+            "email",
+            "culture",
+            "currency",
+        )
         help_texts = {"currency": _("The customer is offered the prices in this currency.")}
 
 
@@ -142,10 +192,11 @@ class CustomerUserForm(AnyModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["display_name"].required = False
+        self.order_fields(in_order_of_names(self.fields))
 
     def clean_display_name(self) -> str:
-        names = (self.cleaned_data.get("first_name"), self.cleaned_data.get("last_name"))
-        return self.cleaned_data["display_name"] or " ".join(filter(None, names))[:256]
+        first, last = (self.cleaned_data.get(name, "") for name in ("first_name", "last_name"))
+        return self.cleaned_data["display_name"] or full_name(first, last)[:256]
 
     def clean_user_principal_name(self) -> str:
         name: str = self.cleaned_data["user_principal_name"]

@@ -11,10 +11,12 @@ from django.utils.translation import gettext_noop
 
 from activitylog.recording import Affected
 from activitylog.search import folded, search_text
+from customers.cultures import DEFAULT, language_of, validate_culture
 from customers.etags import etag_of
 from customers.models.fields import CountryField
 from customers.money import currency_choices
 from partnercenter.agents.models import user_principal_name_validator
+from partnercenter.names import full_name
 
 CUSTOMER_USER = gettext_noop("Customer user")
 
@@ -144,7 +146,7 @@ class Customer(PostalAddress):
 
     @property
     def contact_name(self) -> str:
-        return f"{self.contact_first_name} {self.contact_last_name}"
+        return full_name(self.contact_first_name, self.contact_last_name)
 
     @property
     def is_reseller_customer(self) -> bool:
@@ -167,8 +169,11 @@ class BillingProfile(PostalAddress):
     first_name = models.CharField(_("first name"), max_length=128)
     last_name = models.CharField(_("last name"), max_length=128)
     email = models.EmailField(_("email"))
-    culture = models.CharField(_("culture"), max_length=16, default="en-US")
-    language = models.CharField(_("language"), max_length=16, default="en")
+    culture = models.CharField(
+        _("language"), max_length=16, default=DEFAULT, validators=[validate_culture]
+    )
+    # What the culture begins with; made anew at each save.
+    language = models.CharField(max_length=16, default="en", editable=False)
     # In which the customer is billed, and so the one of the prices he is offered.
     currency = models.CharField(
         _("currency"), max_length=3, choices=currency_choices, default=own_currency
@@ -182,9 +187,13 @@ class BillingProfile(PostalAddress):
     def __str__(self) -> str:
         return self.company_name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.language = language_of(self.culture)
+        super().save(*args, **kwargs)
+
     @property
     def contact_name(self) -> str:
-        return f"{self.first_name} {self.last_name}"
+        return full_name(self.first_name, self.last_name)
 
     @property
     def etag(self) -> str:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog import clock
 from activitylog.recording import Actor, record
+from customers.cultures import DEFAULT
 from customers.events import CustomerActivity
 from customers.models import BillingProfile, Customer, Relationship, Resource
 from customers.models.customer import own_currency
@@ -25,17 +26,18 @@ SHARED_WITH_BILL_TO = (
     "postal_code",
     "phone_number",
 )
-BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email", "currency")
+BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email", "culture", "currency")
 
 
 @transaction.atomic
 def add_customer(
-    *, customer: Customer, culture: str = "en-US", currency: str | None = None, by: Actor
+    *, customer: Customer, culture: str = DEFAULT, currency: str | None = None, by: Actor
 ) -> Customer:
     """Stores a new customer, with a bill-to that starts as a copy of the company's details.
 
-    `customer` is filled and unsaved. It is billed in `currency`, or in the installation's own.
-    Raises ValidationError, for example for a domain that another customer has.
+    `customer` is filled and unsaved. Bills and mails are in `culture`, and the amounts of bills in
+    `currency`, or in the installation's own. Raises ValidationError, for example for a domain that
+    another customer has.
     """
     customer.domain = customer.domain.lower()
     customer.full_clean(exclude=Customer.DERIVED)
@@ -50,7 +52,9 @@ def add_customer(
     customer.validate_unique()  # again, now that nobody else can add one
     customer.created_at = written.at
     customer.save(force_insert=True)
-    _bill_to(customer, culture, currency or own_currency()).save(force_insert=True)
+    bill_to = _bill_to(customer, culture, currency or own_currency())
+    bill_to.full_clean(exclude=["customer"])
+    bill_to.save(force_insert=True)
     return customer
 
 
@@ -61,22 +65,29 @@ def _bill_to(customer: Customer, culture: str, currency: str) -> BillingProfile:
         last_name=customer.contact_last_name,
         email=customer.contact_email,
         culture=culture,
-        language=culture.partition("-")[0],
         currency=currency,
         **{name: getattr(customer, name) for name in SHARED_WITH_BILL_TO},
     )
 
 
 @transaction.atomic
-def change_bill_to(*, bill_to: BillingProfile, by: Actor) -> BillingProfile:
+def change_bill_to(
+    *, bill_to: BillingProfile, etag: str | None = None, by: Actor
+) -> BillingProfile:
     """Stores whom the partner's bills to this customer name; does nothing where it is the same.
 
     `bill_to` bears the wanted values, unsaved. Raises ValidationError for malformed ones, and
-    Refused (no_relationship).
+    Refused (no_relationship, stale_etag where `etag` is given and no longer that of the bill-to).
     """
     customer = locked_reseller_customer(bill_to.customer)
+    stored = customer.billing_profile
+    if etag is not None and etag != stored.etag:
+        raise Refused(
+            _("The bill-to was changed since you read it. Read it again, then change it."),
+            code="stale_etag",
+        )
     bill_to.full_clean()
-    old = _facts(customer.billing_profile)
+    old = _facts(stored)
     if old == _facts(bill_to):
         return bill_to
     bill_to.save()

@@ -31,6 +31,8 @@ ADATUM = {
     "contact_first_name": "Kim",
     "contact_last_name": "Berg",
     "contact_email": "kim@adatum.example",
+    "culture": "sv-SE",
+    "currency": "EUR",
     "id": "",
 }
 BILL_TO = {
@@ -39,6 +41,7 @@ BILL_TO = {
     "first_name": "Mia",
     "last_name": "Money",
     "email": "mia@contoso.example",
+    "culture": "en-US",
     "currency": "USD",
 }
 OLGA = {

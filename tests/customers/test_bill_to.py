@@ -48,6 +48,38 @@ def test_a_plain_form_is_answered_with_a_redirect(sam: Agent, contoso: Customer)
     assert (response.status_code, response["Location"]) == (302, account)
 
 
+@pytest.mark.parametrize("written", ["ja-JP", " JA_jp "])
+def test_the_language_is_stored_in_its_usual_letters_and_shown(
+    sam: Agent, contoso: Customer, written: str
+) -> None:
+    page = read(submit(sam, contoso, culture=written))
+    profile = BillingProfile.objects.get()
+
+    assert (profile.culture, profile.language) == ("ja-JP", "ja")
+    assert "Language ja-JP" in page.the("section", aria_labelledby="bill-to").words
+    assert (the_record().new or {})["culture"] == "ja-JP"
+
+
+@pytest.mark.parametrize("written", ["", "ja", "Japanese", "ja-JPN", "j-JP", "ja-JP-x", "1ja-JP"])
+def test_what_is_no_language_is_an_error_at_its_field(
+    sam: Agent, contoso: Customer, written: str
+) -> None:
+    answer = submit(sam, contoso, culture=written)
+
+    assert answer.status_code == 422
+    assert list(errors_at_fields(read(answer))) == ["culture"]
+    assert actions() == []
+
+
+def test_the_form_offers_common_languages(sam: Agent, contoso: Customer) -> None:
+    page = opened(signed_in(sam), "bill_to", contoso.pk)
+    field = page.the("input", name="culture")
+    offered = [option["value"] for option in page.the("datalist", id=field["list"]).all("option")]
+
+    assert field["value"] == "en-US"
+    assert {"en-US", "ja-JP"} <= set(offered)
+
+
 def test_the_record_holds_old_and_new(sam: Agent, contoso: Customer) -> None:
     submit(sam, contoso)
 

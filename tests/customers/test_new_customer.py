@@ -40,7 +40,9 @@ def test_a_new_customer_is_stored_and_opened_where_a_plan_can_be_bought(
     assert said(page) == "Adatum was added."
     assert leads_to(page, "buy_azure_plan", customer.pk)
     assert (customer.domain, customer.country) == ("adatum.example", "SE")
-    assert customer.billing_profile.email == "kim@adatum.example"
+    bill_to = customer.billing_profile
+    assert bill_to.email == "kim@adatum.example"
+    assert (bill_to.culture, bill_to.language, bill_to.currency) == ("sv-SE", "sv", "EUR")
 
 
 def test_a_plain_form_is_answered_with_a_redirect(sam: Agent) -> None:

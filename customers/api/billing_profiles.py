@@ -1,0 +1,149 @@
+"""A customer's billing profile, read and replaced.
+
+Source: https://learn.microsoft.com/partner-center/developer/update-a-customer-s-billing-profile
+"""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from ninja import Router
+from pydantic import Field
+
+from customers.api import examples
+from customers.api.customers import READING, BillingProfileJson, billing_profile_json
+from customers.api.finding import customer_of, refusals_as_faults
+from customers.cultures import language_of, normalized
+from customers.models import BillingProfile
+from customers.operations.customers import change_bill_to
+from partnercenter.api.access import ApiRequest, requires_token
+from partnercenter.api.faults import BAD_INPUT, FAULTS, READING_FAULTS, Fault
+from partnercenter.api.repeats import once
+from partnercenter.api.wire import Wire, bodies, json_response
+
+router = Router(tags=["Customers"], by_alias=True)
+WRITING = requires_token("customers.change_billingprofile")
+PATH = "/{customer_id}/profiles/billing"
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The etag as it was read, in quotes; another one is refused.",
+    "schema": {"type": "string"},
+}
+
+
+class AddressBody(Wire):
+    """`region` and `state` are one thing to this server, as its answers say."""
+
+    country: str = Field(description="Two letters, as ISO 3166-1 has them.")
+    region: str | None = None
+    city: str
+    state: str | None = None
+    address_line1: str
+    address_line2: str | None = None
+    postal_code: str | None = None
+    first_name: str | None = Field(default=None, description="The same as the profile's.")
+    last_name: str | None = Field(default=None, description="The same as the profile's.")
+    phone_number: str | None = None
+
+
+class ProfileAttributes(Wire):
+    etag: str | None = Field(
+        default=None, description="As it was read; another one is refused. If-Match comes first."
+    )
+
+
+class BillingProfileBody(Wire):
+    """The whole profile: what is left out becomes empty, and must not be where it is required."""
+
+    first_name: str
+    last_name: str
+    email: str
+    culture: str = Field(description="Language and region, for example en-US.")
+    language: str | None = Field(default=None, description="What the culture begins with.")
+    company_name: str
+    default_address: AddressBody
+    attributes: ProfileAttributes = ProfileAttributes()
+
+
+@router.get(
+    PATH,
+    auth=READING,
+    response={200: BillingProfileJson, **READING_FAULTS},
+    operation_id="billing_profile",
+    summary="A customer's billing profile",
+)
+def billing_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
+    """Whom the partner's bills to the customer name, and in which language mails are."""
+    return json_response(billing_profile_json(customer_of(customer_id).billing_profile))
+
+
+@router.put(
+    PATH,
+    auth=WRITING,
+    response={200: BillingProfileJson, **FAULTS},
+    operation_id="replace_billing_profile",
+    summary="Replace a customer's billing profile",
+    openapi_extra={
+        **bodies(replaced=examples.REPLACED_BILLING_PROFILE),
+        "parameters": [IF_MATCH],
+    },
+)
+@once
+def replace(request: ApiRequest, customer_id: str, body: BillingProfileBody) -> HttpResponse:
+    """Replaces it, if the etag is still its own; without one, whatever it was.
+
+    The etag is that of the If-Match header, or else the one in the body. The currency stays.
+    """
+    customer = customer_of(customer_id)
+    bill_to = customer.billing_profile
+    _refuse_contradictions(bill_to, body)
+    for name, value in _fields(body).items():
+        setattr(bill_to, name, value)
+    with refusals_as_faults():
+        change_bill_to(bill_to=bill_to, etag=_etag(request, body), by=request.auth.actor)
+    return json_response(billing_profile_json(customer_of(customer_id).billing_profile))
+
+
+def _fields(body: BillingProfileBody) -> dict[str, Any]:
+    """The wanted profile, by the names of the model."""
+    address = body.default_address
+    return {
+        "first_name": body.first_name,
+        "last_name": body.last_name,
+        "email": body.email,
+        "culture": normalized(body.culture),
+        "company_name": body.company_name,
+        "country": address.country.upper(),
+        "region": address.region or address.state or "",
+        "city": address.city,
+        "address_line1": address.address_line1,
+        "address_line2": address.address_line2 or "",
+        "postal_code": address.postal_code or "",
+        "phone_number": address.phone_number or "",
+    }
+
+
+def _refuse_contradictions(stored: BillingProfile, body: BillingProfileBody) -> None:
+    """Raises Fault for what is said twice in two ways, so that nothing is passed over.
+
+    The address may still have the names that were read with it.
+    """
+    address = body.default_address
+    pairs: dict[str, tuple[str | None, set[str | None]]] = {
+        "language": (body.language, {language_of(normalized(body.culture))}),
+        "defaultAddress.state": (address.state, {address.region or address.state}),
+        "defaultAddress.firstName": (address.first_name, {body.first_name, stored.first_name}),
+        "defaultAddress.lastName": (address.last_name, {body.last_name, stored.last_name}),
+    }
+    for name, (value, allowed) in pairs.items():
+        if value is not None and value not in allowed:
+            sentence = _("%(name)s contradicts another field of the body. Nothing was changed.")
+            raise Fault(400, BAD_INPUT, sentence % {"name": name})
+
+
+def _etag(request: ApiRequest, body: BillingProfileBody) -> str | None:
+    """The etag that the caller read; None asks for nothing (RFC 9110, section 13.1.1)."""
+    header = request.headers.get("If-Match", "").strip()
+    return (header if header != "*" else None) if header else body.attributes.etag
