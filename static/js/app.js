@@ -52,7 +52,17 @@
   const mayBeSentAgain = () => {
     for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
   };
+  // Back from a page that came of it, or from the browser's own page about a lost connection.
   window.addEventListener("pageshow", mayBeSentAgain);
+
+  // A request that was stopped, or answered with a file, leaves this page as it is. Browsers without
+  // the Navigation API tell of nothing but the key that stops it.
+  if (window.navigation) navigation.addEventListener("navigateerror", mayBeSentAgain);
+  else {
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") mayBeSentAgain();
+    });
+  }
 
   // A second press on an opened record closes it again.
   document.addEventListener("htmx:beforeRequest", (event) => {

@@ -49,6 +49,8 @@ ADATUM = {
     "contact_first_name": "Kim",
     "contact_last_name": "Berg",
     "contact_email": "kim@adatum.example",
+    "culture": "en-US",
+    "currency": "USD",
 }
 OLGA = {
     "user_principal_name": "olga@adatum.example",
