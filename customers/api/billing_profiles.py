@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from customers.api import examples
 from customers.api.customers import READING, BillingProfileJson, billing_profile_json
@@ -19,21 +19,23 @@ from customers.operations.customers import change_bill_to
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.faults import BAD_INPUT, FAULTS, READING_FAULTS, Fault
 from partnercenter.api.repeats import once
-from partnercenter.api.wire import Wire, bodies, json_response
+from partnercenter.api.strict import (
+    IF_MATCH_PARAMETER,
+    Body,
+    EtagBody,
+    ResourceBody,
+    expected_etag,
+    may_be_sent_back,
+    refuse_changes,
+)
+from partnercenter.api.wire import bodies, json_response
 
 router = Router(tags=["Customers"], by_alias=True)
 WRITING = requires_token("customers.change_billingprofile")
 PATH = "/{customer_id}/profiles/billing"
-IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "description": "The etag as it was read, in quotes; another one is refused.",
-    "schema": {"type": "string"},
-}
 
 
-class AddressBody(Wire):
+class AddressBody(Body):
     """`region` and `state` are one thing to this server, as its answers say."""
 
     country: str = Field(description="Two letters, as ISO 3166-1 has them.")
@@ -48,14 +50,10 @@ class AddressBody(Wire):
     phone_number: str | None = None
 
 
-class ProfileAttributes(Wire):
-    etag: str | None = Field(
-        default=None, description="As it was read; another one is refused. If-Match comes first."
-    )
-
-
-class BillingProfileBody(Wire):
+class BillingProfileBody(ResourceBody):
     """The whole profile: what is left out becomes empty, and must not be where it is required."""
+
+    model_config = ConfigDict(extra="allow", json_schema_extra=may_be_sent_back(BillingProfileJson))
 
     first_name: str
     last_name: str
@@ -64,7 +62,7 @@ class BillingProfileBody(Wire):
     language: str | None = Field(default=None, description="What the culture begins with.")
     company_name: str
     default_address: AddressBody
-    attributes: ProfileAttributes = ProfileAttributes()
+    attributes: EtagBody = EtagBody()
 
 
 @router.get(
@@ -87,7 +85,7 @@ def billing_profile(request: ApiRequest, customer_id: str) -> HttpResponse:
     summary="Replace a customer's billing profile",
     openapi_extra={
         **bodies(replaced=examples.REPLACED_BILLING_PROFILE),
-        "parameters": [IF_MATCH],
+        "parameters": [IF_MATCH_PARAMETER],
     },
 )
 @once
@@ -96,13 +94,14 @@ def replace(request: ApiRequest, customer_id: str, body: BillingProfileBody) -> 
 
     The etag is that of the If-Match header, or else the one in the body. The currency stays.
     """
-    customer = customer_of(customer_id)
-    bill_to = customer.billing_profile
+    bill_to = customer_of(customer_id).billing_profile
+    etag = expected_etag(request, body.attributes)
+    refuse_changes(body.model_extra or {}, billing_profile_json(bill_to))
     _refuse_contradictions(bill_to, body)
     for name, value in _fields(body).items():
         setattr(bill_to, name, value)
     with refusals_as_faults():
-        change_bill_to(bill_to=bill_to, etag=_etag(request, body), by=request.auth.actor)
+        change_bill_to(bill_to=bill_to, etag=etag, by=request.auth.actor)
     return json_response(billing_profile_json(customer_of(customer_id).billing_profile))
 
 
@@ -115,7 +114,7 @@ def _fields(body: BillingProfileBody) -> dict[str, Any]:
         "email": body.email,
         "culture": normalized(body.culture),
         "company_name": body.company_name,
-        "country": address.country.upper(),
+        "country": address.country,
         "region": address.region or address.state or "",
         "city": address.city,
         "address_line1": address.address_line1,
@@ -141,9 +140,3 @@ def _refuse_contradictions(stored: BillingProfile, body: BillingProfileBody) -> 
         if value is not None and value not in allowed:
             sentence = _("%(name)s contradicts another field of the body. Nothing was changed.")
             raise Fault(400, BAD_INPUT, sentence % {"name": name})
-
-
-def _etag(request: ApiRequest, body: BillingProfileBody) -> str | None:
-    """The etag that the caller read; None asks for nothing (RFC 9110, section 13.1.1)."""
-    header = request.headers.get("If-Match", "").strip()
-    return (header if header != "*" else None) if header else body.attributes.etag

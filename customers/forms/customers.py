@@ -106,16 +106,10 @@ class _WithCountry(AnyModelForm):
         self.order_fields(in_order_of_names(self.fields))
 
 
-<<<<<<< HEAD
-class CustomerForm(_WithCountry):
-    """A new customer. Who has the Microsoft ID of the tenant already enters it."""
-=======
-
 class CustomerForm(_WithCountry):
     """A new customer, with the Microsoft ID of its tenant if there is one; and how bills and mails
     to it are written.
     """
->>>>>>> 12a934b (A customer's language can be set by every door, and Japanese forms ask for the family name first)
 
     id = forms.UUIDField(
         label=_("Microsoft ID"),
@@ -152,13 +146,9 @@ class CustomerForm(_WithCountry):
         return wanted
 
 
-<<<<<<< HEAD
-class BillToForm(_WithCountry):
-=======
 class BillToForm(_WithCountry):
     culture = CultureField()
 
->>>>>>> 12a934b (A customer's language can be set by every door, and Japanese forms ask for the family name first)
     class Meta:
         model = BillingProfile
         fields = (
