@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('customers', '0012_one_of_each_identity'),
+        ('customers', '0013_exact_hours'),
     ]
 
     operations = [
