@@ -54,9 +54,10 @@ class Diary:
         return UUID(int=self.chance.getrandbits(128), version=4)
 
     def working_hour(self, at: datetime) -> datetime:
-        """Some moment of the day when people work."""
+        """Some moment of the day when people work; no click falls on a whole second."""
         second = self.chance.randrange(3600 * 7, 3600 * 18)
-        return at.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(seconds=second)
+        midnight = at.replace(hour=0, minute=0, second=0, microsecond=0)
+        return midnight + timedelta(seconds=second, microseconds=second * 7919 % 999_999 + 1)
 
     def days_ago(self, number: int) -> datetime:
         """A working hour so many days before now, of which there are at least one."""

@@ -133,7 +133,7 @@ def _user(
     user = CustomerUser(
         id=diary.uuid(),
         customer=customer,
-        user_principal_name=f"{person.mailbox}@{company.domain}",
+        user_principal_name=company.user_principal_name(person),
         first_name=person.first_name,
         last_name=person.last_name,
         display_name=full_name(person.first_name, person.last_name, language=company.language),
@@ -160,8 +160,11 @@ def add_license(diary: Diary, customer: Customer, at: datetime) -> None:
     diary.sells(at, lambda by: add_subscription(subscription=subscription, by=by))
 
 
-def add_azure(diary: Diary, customer: Customer, at: datetime, product: Product) -> Subscription:
-    name = str(Product(product).label)
+def add_azure(
+    diary: Diary, customer: Customer, at: datetime, product: Product, name: str = ""
+) -> Subscription:
+    """A subscription under the name, or under that of its product."""
+    name = name or str(Product(product).label)
     subscription = Subscription(
         id=diary.uuid(),
         customer=customer,

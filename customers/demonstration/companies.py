@@ -10,6 +10,7 @@ class Person:
     first_name: str
     last_name: str
     mailbox: str  # ASCII local part of the user principal name
+    guest_of: str = ""  # the domain of the company where a guest works
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,13 @@ class Company:
     language: str
     culture: str
     people: tuple[Person, ...]  # the first is the primary contact
+    sign_in_domain: str = ""  # of user principal names, where it isn't that of mail addresses
+
+    def user_principal_name(self, person: Person) -> str:
+        """As Microsoft Entra ID writes it; that of a guest has the guest's own address in it."""
+        domain = self.sign_in_domain or self.domain
+        guest = f"_{person.guest_of}#ext#" if person.guest_of else ""
+        return f"{person.mailbox}{guest}@{domain}"
 
 
 COMPANIES: tuple[Company, ...] = (
@@ -980,7 +988,7 @@ COMPANIES: tuple[Company, ...] = (
         culture="en-IE",
         people=(
             Person("Aoife", "Ní Charradúin", "a.nicharraduin"),
-            Person("Diarmuid", "O'Shaughlan", "d.oshaughlan"),
+            Person("Diarmuid", "O’Shaughlan", "d.oshaughlan"),
             Person("Bríd", "Mac Giolla Bhainne", "b.macgiolla"),
         ),
     ),
@@ -997,7 +1005,7 @@ COMPANIES: tuple[Company, ...] = (
         culture="en-IE",
         people=(
             Person("Caoimhe", "Finchley-Burke", "c.finchley-burke"),
-            Person("Rónán", "Tiernaghan", "r.tiernaghan"),
+            Person("Rónán", "O’Brien", "ronan.obrien", guest_of="carrowdun.example"),
         ),
     ),
     Company(
@@ -1017,22 +1025,22 @@ COMPANIES: tuple[Company, ...] = (
             Person("Revathi", "Kuttanadan", "revathi.kuttanadan"),
             Person("Jaspreet", "Singh Lohgarh", "jaspreet.lohgarh"),
         ),
+        sign_in_domain="banyanlantern.onmicrosoft.example",
     ),
     Company(
-        name="Copperquill Dental Group",
-        domain="copperquill.example",
-        country="US",
-        region="AZ",
-        city="Tucson",
-        address_line1="5540 E Paloverde Bend",
-        postal_code="85701",
-        phone_number="+1 520 555 0104",
-        language="en",
-        culture="en-US",
+        name="Северный маяк",
+        domain="severnymayak.example",
+        country="RU",
+        region="",
+        city="Мурманск",
+        address_line1="Портовый проезд, 17",
+        postal_code="183000",
+        phone_number="+7 000 000-01-42",
+        language="ru",
+        culture="ru-RU",
         people=(
-            Person("Marisol", "Trevanion", "m.trevanion"),
-            Person("Desmond", "Achterberg", "d.achterberg"),
-            Person("Lucinda", "Yazzhen", "l.yazzhen"),
+            Person("Ольга", "Заречная", "o.zarechnaya"),
+            Person("Тимофей", "Волнорезов", "t.volnorezov"),
         ),
     ),
 )

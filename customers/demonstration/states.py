@@ -103,6 +103,19 @@ def on_but_no_owner(diary: Diary, chapter: Chapter) -> None:
     chapter.allowed, chapter.refused = (since, left), (left, "not_owner")
 
 
+def where_nothing_is_sold(diary: Diary, chapter: Chapter) -> None:
+    """Ready but for the market, in which there are no reservations."""
+    _ready(diary, chapter)
+    chapter.served = None
+
+
+def twice_under_one_name(diary: Diary, chapter: Chapter) -> None:
+    """Another subscription under the name of the first one, which nothing tells but its ID."""
+    at, name = diary.days_ago(60), chapter.azure.friendly_name
+    second = add_azure(diary, chapter.customer, at, Product.AZURE_GLOBAL, name)
+    give_role(diary, second, chapter.users[0], AzureRole.OWNER, at + timedelta(minutes=20))
+
+
 # Companies take turns at these, so every page has something of each kind to show.
 STATES: tuple[Callable[[Diary, Chapter], None], ...] = (
     on_for_long,

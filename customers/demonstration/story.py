@@ -7,7 +7,11 @@ Every act is one of the real operations. They are planned here, chapter by chapt
 from customers.demonstration import detours, fabrikam, prices, purchases, reservations, usage
 from customers.demonstration.acts import Act, Diary
 from customers.demonstration.chapters import cast
-from customers.demonstration.states import STATES
+from customers.demonstration.states import (
+    STATES,
+    twice_under_one_name,
+    where_nothing_is_sold,
+)
 
 
 def planned(diary: Diary, number_of_acts: int) -> list[Act]:
@@ -15,14 +19,16 @@ def planned(diary: Diary, number_of_acts: int) -> list[Act]:
     prices.open_the_catalogue(diary)
     chapters = cast(diary)
     fabrikam.play(diary, chapters[0])
-    for index, chapter in enumerate(chapters[1:], start=1):
+    for index, chapter in enumerate(chapters[1:-1], start=1):
         STATES[index % len(STATES)](diary, chapter)
+    where_nothing_is_sold(diary, chapters[-1])
     prices.become_dearer(diary)
     prices.give_own_prices(diary, chapters)
     oldest = reservations.run_out(diary, chapters)
     wishes = purchases.shop(diary, chapters)
     reservations.age(diary, wishes)
     usage.run(diary, [*oldest, *wishes])
+    twice_under_one_name(diary, chapters[len(STATES)])
     resting = [chapter for chapter in chapters if chapter.at_rest]
     detours.fill(diary, resting, number_of_acts - len(diary.acts))
     return sorted(diary.acts, key=lambda act: act.at)

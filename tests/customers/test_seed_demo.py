@@ -19,7 +19,14 @@ from pytest_django import DjangoDbBlocker
 
 from activitylog.models import ActivityRecord
 from customers.demonstration.acts import PAST, RETIRED
-from customers.models import Customer, CustomerUser, PurchasePermission, Resource
+from customers.models import (
+    Customer,
+    CustomerUser,
+    PurchasePermission,
+    Reservation,
+    Resource,
+    Subscription,
+)
 from customers.models.subscription import AZURE_PRODUCTS
 from customers.readiness import with_readiness
 from partnercenter.agents.demonstration import ACCOUNTS
@@ -172,6 +179,53 @@ def test_japanese_people_are_named_family_first(printed: str) -> None:
         for person in people
         if person.display_name != f"{person.last_name} {person.first_name}"
     ] == []
+
+
+# What real data has, and invented data often lacks
+
+
+def test_nothing_happened_on_a_whole_second(printed: str) -> None:
+    moments = Subscription.objects.values_list("created_at", flat=True)
+    assert [moment for moment in moments if moment.microsecond == 0] == []
+
+
+def test_two_subscriptions_of_one_customer_have_one_name(printed: str) -> None:
+    names = Subscription.objects.azure().values_list("customer", "friendly_name")
+    assert len(names) > len(set(names))
+
+
+def test_one_user_is_a_guest(printed: str) -> None:
+    guest = CustomerUser.objects.get(user_principal_name__contains="#ext#")
+    assert guest.user_principal_name == ("ronan.obrien_carrowdun.example#ext#@ballyfinch.example")
+
+
+def test_users_of_one_customer_sign_in_with_another_domain_than_their_mail_has(
+    printed: str,
+) -> None:
+    user = CustomerUser.objects.filter(user_principal_name__contains=".onmicrosoft.").first()
+    assert user
+    mail = user.customer.contact_email.partition("@")[2]
+    assert mail == user.customer.domain != user.user_principal_name.partition("@")[2]
+
+
+def test_some_are_called_by_names_with_a_typographic_apostrophe(printed: str) -> None:
+    assert CustomerUser.objects.filter(display_name__contains="O’Brien").exists()
+
+
+def test_one_customer_is_ready_in_a_market_without_reservations(printed: str) -> None:
+    assert some_are(on=False, azure=True, owner=True, country="RU")
+
+
+def test_some_reservations_have_expired_and_some_were_exchanged(printed: str) -> None:
+    ended = set(Reservation.objects.values_list("status", flat=True))
+    assert {"expired", "exchanged", "cancelled", "active"} <= ended
+
+
+def test_licenses_end_with_their_terms_to_come(printed: str) -> None:
+    licenses = Subscription.objects.filter(product="license")
+    ends = [each.current_end for each in licenses]
+    assert ends
+    assert min(end for end in ends if end) >= timezone.now().date()
 
 
 # Who is there
