@@ -142,9 +142,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"].update({"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True})
-    # What stands in the URL goes before it. How long queries may take is said in patience.py.
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        DATABASES["default"]["ENGINE"] = "partnercenter.postgresql"
+    # What stands in the URL goes before it. How long queries may take is said in patience.py; these
+    # are for networks and machines that vanish, and for commands too.
     DATABASES["default"]["OPTIONS"] = {
-        "connect_timeout": 3,
+        "connect_timeout": 3,  # seconds, as keepalives_idle and _interval
+        "tcp_user_timeout": 15_000,  # milliseconds
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
         **DATABASES["default"].get("OPTIONS", {}),
     }
 

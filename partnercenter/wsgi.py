@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
-from django.db.backends.signals import connection_created
 
 from partnercenter.bodies import Application, bodiless_heads, whole_bodies
-from partnercenter.patience import limit_waiting
+from partnercenter.patience import limit_all_waiting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "partnercenter.settings")
 
@@ -29,5 +28,5 @@ def always_utf8(application: Application) -> Application:
     return wrapped
 
 
-connection_created.connect(limit_waiting, dispatch_uid="patience")
+limit_all_waiting()
 application = bodiless_heads(whole_bodies(always_utf8(get_wsgi_application())))

@@ -7,10 +7,13 @@ free port, as an ordinary user when root runs it, and thrown away afterwards.
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -59,8 +62,8 @@ class PrivateServer:
         self._user = _ordinary_user()
         self._folder = tempfile.TemporaryDirectory(prefix="partnercenter-pg-")
         self._data = Path(self._folder.name, "data")
-        self._port = free_port()
-        self.url = f"postgres://tests@127.0.0.1:{self._port}/postgres"
+        self.port = free_port()
+        self.url = f"postgres://tests@127.0.0.1:{self.port}/postgres"
 
     def __enter__(self) -> Self:
         shutil.chown(self._folder.name, user=self._user)
@@ -81,7 +84,7 @@ class PrivateServer:
     def start(self) -> None:
         """Returns when it answers."""
         options = (
-            f"-p {self._port} -c listen_addresses=127.0.0.1 "
+            f"-p {self.port} -c listen_addresses=127.0.0.1 "
             f"-c unix_socket_directories={self._folder.name} -c fsync=off -c max_connections=200"
         )
         log = Path(self._folder.name, "log")
@@ -90,6 +93,22 @@ class PrivateServer:
     def stop(self) -> None:
         """As if the machine lost its power: nobody is told, and nothing is tidied up."""
         self._run("pg_ctl", "-D", self._data, "-m", "immediate", "stop")
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """None of its processes does anything meanwhile; its connections stand."""
+        processes = self._processes()
+        _signal(processes, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            _signal(processes, signal.SIGCONT)
+
+    def _processes(self) -> list[int]:
+        """The first process and its children, by their ids."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        children = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        return [first, *map(int, children)]
 
     def _run(self, program: str, *arguments: object) -> None:
         as_root = os.getuid() == 0
@@ -109,6 +128,12 @@ def _ordinary_user() -> str:
         return pwd.getpwuid(os.getuid()).pw_name
     names = {entry.pw_name for entry in pwd.getpwall()}
     return next(name for name in UNPRIVILEGED if name in names)
+
+
+def _signal(processes: list[int], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(ProcessLookupError):
+            os.kill(process, number)
 
 
 def free_port() -> int:
