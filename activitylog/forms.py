@@ -9,15 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from activitylog import events
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
 from partnercenter.lists import FilterForm
+from partnercenter.typed import DayField
 
 
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
+def _day(label: Any) -> DayField:
+    return DayField(
         label=label,
         required=False,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Enter a day as year-month-day, such as 2026-01-31.")},
     )
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog import digest, events
 from activitylog.origin import Channel
-from activitylog.search import folded, is_guid, search_text
+from activitylog.search import folded, guid_in, search_text
 
 BEYOND_EVERY_NUMBER = 2**63 - 1
 
@@ -63,8 +63,9 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
 
     def customer_matching(self, text: str) -> Self:
         """Part of the customer's copied name, or the exact Microsoft ID."""
-        if is_guid(text):
-            return self.filter(customer_id=text.strip().lower())
+        guid = guid_in(text)
+        if guid:
+            return self.filter(customer_id=str(guid))
         return self.customer_named(text)
 
     def customer_named(self, text: str) -> Self:
@@ -75,9 +76,10 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
         """Part of the agent's copied user principal name, or the exact id; the same of the
         application through which he acted.
         """
-        if is_guid(text):
-            wanted = text.strip().lower()
-            return self.filter(models.Q(actor_id=wanted) | models.Q(application_id=wanted))
+        guid = guid_in(text)
+        if guid:
+            acted = models.Q(actor_id=str(guid)) | models.Q(application_id=str(guid))
+            return self.filter(acted)
         return self.filter(actor_search__contains=folded(text))
 
 

@@ -33,6 +33,7 @@ from customers.operations.users import add_customer_user
 from customers.pricing import today
 from partnercenter.names import in_order_of_names
 from partnercenter.operation_admin import OperationAdmin, OperationForm, ReadOnlyAdmin
+from partnercenter.typed import DayField
 
 
 class CustomerForm(OperationForm):
@@ -149,7 +150,9 @@ class ReservationProductForm(OperationForm):
     """A product with its first price."""
 
     amount = WebDirectPrice._meta.get_field("amount").formfield()
-    valid_from = WebDirectPrice._meta.get_field("valid_from").formfield(initial=today)
+    valid_from = WebDirectPrice._meta.get_field("valid_from").formfield(
+        form_class=DayField, initial=today
+    )
 
     def act(self) -> None:
         add_product(

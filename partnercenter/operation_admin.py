@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from partnercenter.forms import AnyModelForm, attempt
 from partnercenter.http import AgentRequest
+from partnercenter.typed import DayField, GuidField, RowField, WholeNumberField, is_key
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -27,6 +28,19 @@ class ReadOnlyAdmin(AnyModelAdmin):
 
     actions = None
     show_full_result_count = False
+    formfield_overrides = {
+        models.IntegerField: {"form_class": WholeNumberField},
+        models.BigIntegerField: {"form_class": WholeNumberField},
+        models.DateField: {"form_class": DayField},
+        models.UUIDField: {"form_class": GuidField},
+        models.ForeignKey: {"form_class": RowField},
+    }
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """None for what an address of ours never has as a key, though Python reads it as one."""
+        return super().get_object(request, object_id, from_field) if is_key(object_id) else None
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """No filters in the address: no list offers any, and many crash at bad input."""
@@ -78,6 +92,8 @@ class Autocomplete(AutocompleteSelect):
 
 def _is_read_by(field: Any, text: str) -> bool:
     """Whether the text is a key of the field's kind, and a number no larger than databases keep."""
+    if not is_key(text):
+        return False
     try:
         key = field.to_python(text)
     except ValidationError:

@@ -212,6 +212,8 @@ MULTI_FACTOR_REQUIRED = env_bool("MULTI_FACTOR_REQUIRED", default=False)
 MFA_ADAPTER = "partnercenter.agents.multi_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "partnercenter.agents.one_time_codes.SetUpAppForm",
+    "authenticate": "partnercenter.agents.one_time_codes.SecondStepForm",
+    "reauthenticate": "partnercenter.agents.one_time_codes.ConfirmCodeForm",
     "add_webauthn": "partnercenter.agents.multi_factor.AddPasskeyForm",
     "edit_webauthn": "partnercenter.agents.multi_factor.RenamePasskeyForm",
     "authenticate_webauthn": "partnercenter.agents.multi_factor.SecondStepPasskeyForm",

@@ -22,6 +22,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activitylog.search import plain
 from partnercenter.sent import BAD_CHARACTERS
 
 LARGEST = 2 * 2**20  # bytes in UTF-8, beneath what Django takes of a form
@@ -153,9 +154,10 @@ def digest_of(text: str) -> str:
 
 def number_in(cell: str, *, places: int) -> Decimal:
     """The number, in plain digits with a point; zeros at its end are nothing. Raises BadCell."""
-    whole, _point, fraction = cell.partition(".")
+    written = plain(cell)
+    whole, _point, fraction = written.partition(".")
     fraction = fraction.rstrip("0")
-    if not NUMBER.fullmatch(cell) or len(fraction) > places:
+    if not NUMBER.fullmatch(written) or len(fraction) > places:
         raise BadCell(
             _("“%(cell)s” is not a number with at most %(places)s decimal places.")
             % {"cell": cell[:40], "places": places}
@@ -165,9 +167,10 @@ def number_in(cell: str, *, places: int) -> Decimal:
 
 def day_in(cell: str) -> dt.date:
     """The day, written year-month-day. Raises BadCell."""
+    written = plain(cell)
     try:
-        if DAY.fullmatch(cell):
-            return dt.date.fromisoformat(cell)
+        if DAY.fullmatch(written):
+            return dt.date.fromisoformat(written)
     except ValueError:
         pass
     raise BadCell(

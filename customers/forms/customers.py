@@ -18,6 +18,7 @@ from partnercenter.forms import AnyModelForm
 from partnercenter.lists import FilterForm
 from partnercenter.names import full_name, in_order_of_names
 from partnercenter.widgets import SuggestingInput
+from partnercenter.typed import GuidField, WholeNumberField
 
 ADDRESS = (
     "address_line1",
@@ -75,7 +76,7 @@ class PurchasePermissionForm(forms.Form):
     allowed = forms.TypedChoiceField(
         choices=[("true", _("On")), ("false", _("Off"))], coerce=lambda value: value == "true"
     )
-    undoes = forms.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+    undoes = WholeNumberField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class CultureField(forms.CharField):
@@ -111,7 +112,7 @@ class CustomerForm(_WithCountry):
     to it are written.
     """
 
-    id = forms.UUIDField(
+    id = GuidField(
         label=_("Microsoft ID"),
         required=False,
         help_text=_("The customer's tenant, if there is one already. Left empty, one is made."),

@@ -14,6 +14,7 @@ from customers.price_lists import PriceList, read_price_list
 from customers.pricing import today
 from partnercenter.forms import AnyModelForm
 from partnercenter.tables import TableForm
+from partnercenter.typed import DayField, WholeNumberField
 
 
 class CatalogueFilterForm(ProductSearchForm):
@@ -42,12 +43,11 @@ class CustomerPriceFilterForm(ProductSearchForm):
 class FromADay(forms.Form):
     """What holds from a day on, today at the earliest."""
 
-    valid_from = forms.DateField(
+    valid_from = DayField(
         label=_("Valid from (UTC)"),
         initial=today,
         input_formats=["%Y-%m-%d"],
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"invalid": _("Enter a day as year-month-day, such as 2026-01-31.")},
     )
 
     def clean_valid_from(self) -> dt.date:
@@ -81,6 +81,7 @@ class RefundTermsForm(FromADay, AnyModelForm):
     class Meta:
         model = RefundTerms
         fields = ("currency", "free_days", "fee_percent", "yearly_cap", "renewal_days")
+        field_classes = {"free_days": WholeNumberField, "renewal_days": WholeNumberField}
 
     def _post_clean(self) -> None:
         """The day is a field of its own here, so it is put into the terms by hand."""

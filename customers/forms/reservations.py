@@ -21,6 +21,7 @@ from customers.money import Money, rounded
 from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
 from partnercenter.labels import told_apart
 from partnercenter.lists import FilterForm
+from partnercenter.typed import NumberField, WholeNumberField
 
 
 class ReservationFilterForm(FilterForm):
@@ -40,7 +41,7 @@ class ReservationFilterForm(FilterForm):
     )
 
 
-class AmountField(forms.DecimalField):
+class AmountField(NumberField):
     """An amount that a review showed, as the form sends it back unseen."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -125,7 +126,7 @@ class ScopeForm(_WithSubscription):
 class ExchangeForm(_WithSubscription):
     """What a reservation is exchanged for, of one product; a purchase that is still to review."""
 
-    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=LARGEST_QUANTITY)
+    quantity = WholeNumberField(label=_("Quantity"), min_value=1, max_value=LARGEST_QUANTITY)
     billing_cycle = forms.ChoiceField(label=_("Billing"))
     scope = forms.ChoiceField(label=_("Scope"), choices=Scope.choices)
     subscription = _SubscriptionField(

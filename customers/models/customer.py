@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from activitylog.recording import Affected
-from activitylog.search import folded, search_text
+from activitylog.search import folded, guid_in, search_text
 from customers.cultures import DEFAULT, language_of, validate_culture
 from customers.etags import etag_of
 from customers.models.fields import CountryField
@@ -69,8 +69,11 @@ class PostalAddress(models.Model):
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def matching(self, text: str) -> Self:
-        """Any part of the name, the domain or the Microsoft ID, without regard to case or width."""
-        return self.filter(search__contains=folded(text)) if text else self
+        """Any part of the name, the domain or the Microsoft ID, as `folded` compares them; a whole
+        Microsoft ID however it is written.
+        """
+        guid = guid_in(text)
+        return self.filter(search__contains=str(guid) if guid else folded(text)) if text else self
 
     def able_to_purchase(self, able: bool = True) -> Self:  # noqa: FBT001, FBT002 (reads as a word)
         """Whose switch is on for any resource, or for none."""

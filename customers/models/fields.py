@@ -3,7 +3,6 @@
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import DecimalValidator
 from django.db import models
@@ -11,6 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from customers.codes import identity, spelling
+from partnercenter.typed import NumberField
 
 PLACES = 3
 DIGITS = 15  # before and after the point together; more would not be money
@@ -88,7 +88,7 @@ class ExactDecimalField(AnyField[Set, Get]):
         return "" if value is None else f"{value:f}"
 
     def formfield(self, **kwargs: Any) -> Any:
-        defaults = {"form_class": forms.DecimalField, "max_digits": DIGITS, "decimal_places": 2}
+        defaults = {"form_class": NumberField, "max_digits": DIGITS, "decimal_places": 2}
         return models.Field.formfield(self, **{**defaults, **kwargs})
 
 

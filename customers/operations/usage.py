@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activitylog.recording import Actor, Affected, record
-from activitylog.search import is_guid
+from activitylog.search import guid_in
 from customers.codes import identity, spelling
 from customers.events import CustomerActivity
 from customers.models import Customer, Subscription, UsageRecord
@@ -110,7 +110,7 @@ def _read(text: str) -> tuple[list[UsageRecord], list[TableError]]:
 def _subscriptions(lines: Iterable[Line]) -> dict[UUID, Subscription]:
     """Those that the lines name, as far as there are such."""
     named = {line.cells["subscription_id"] for line in lines}
-    ids = [UUID(text) for text in named if is_guid(text)]
+    ids = filter(None, map(guid_in, named))
     return Subscription.objects.select_related("customer").in_bulk(ids)
 
 
@@ -136,7 +136,8 @@ def _cells(
 
 
 def _subscription(cell: str, known: Mapping[UUID, Subscription]) -> Subscription:
-    subscription = known.get(UUID(cell)) if is_guid(cell) else None
+    guid = guid_in(cell)
+    subscription = known.get(guid) if guid else None
     if subscription is None:
         raise BadCell(_("There is no subscription “%(cell)s”.") % {"cell": cell[:40]})
     if not subscription.is_azure:

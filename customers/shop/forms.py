@@ -23,6 +23,7 @@ from customers.models.product import ReservationProductQuerySet
 from customers.money import CURRENCIES, Money
 from customers.operations.purchase_rules import LARGEST_QUANTITY, Purchase
 from partnercenter.labels import told_apart
+from partnercenter.typed import GuidField, NumberField, WholeNumberField
 
 CHOICES = ("quantity", "billing_cycle", "scope", "subscription")
 
@@ -49,7 +50,7 @@ class ChoicesForm(forms.Form):
 
     use_required_attribute = True
 
-    quantity = forms.IntegerField(
+    quantity = WholeNumberField(
         label=_("Quantity"), min_value=1, max_value=LARGEST_QUANTITY, initial=1
     )
     billing_cycle = forms.TypedChoiceField(
@@ -57,7 +58,7 @@ class ChoicesForm(forms.Form):
         coerce=BillingCycle,
         help_text=_("The total is the same."),
     )
-    subscription = forms.UUIDField(
+    subscription = GuidField(
         label=_("Subscription"), help_text=_("The reservation is billed to it.")
     )
     scope = forms.TypedChoiceField(
@@ -100,9 +101,9 @@ class ChoicesForm(forms.Form):
 class ConfirmForm(ChoicesForm):
     """The same, unseen, with the price that the review showed and the key of the form."""
 
-    unit_price = forms.DecimalField(max_digits=DIGITS, decimal_places=PLACES, min_value=0)
+    unit_price = NumberField(max_digits=DIGITS, decimal_places=PLACES, min_value=0)
     currency = forms.ChoiceField(choices=[(code, code) for code in CURRENCIES])
-    key = forms.UUIDField()
+    key = GuidField()
 
     def clean(self) -> dict[str, Any]:
         """The price has the digits of its currency, as the review wrote it."""

@@ -10,19 +10,33 @@ from typing import Any
 from allauth.core.internal.cryptokit import compare_user_code
 from allauth.mfa import app_settings
 from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal import auth
 from allauth.mfa.utils import decrypt
 from django.core.cache import cache
+from django.utils.translation import gettext_lazy as _
+
+from partnercenter.typed import CodeField
 
 
 class SetUpAppForm(ActivateTOTPForm):
+    code = CodeField(label=_("Authenticator code"))
+
     def clean_code(self) -> str:
         """The code with which the app shows that it is set up is used up by that."""
         code = str(super().clean_code())
         if not _use_up(code, secret=self.secret, agent_id=self.user.pk):
             raise get_adapter().validation_error("incorrect_code")
         return code
+
+
+class SecondStepForm(AuthenticateForm):
+    code = CodeField()
+
+
+class ConfirmCodeForm(ReauthenticateForm):
+    code = CodeField()
 
 
 def accept_codes_once() -> None:

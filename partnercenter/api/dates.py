@@ -29,7 +29,7 @@ def moment_of(text: str) -> dt.datetime | None:
     if not text:
         return None
     try:
-        found = _read(text)
+        found = _read(text) if text.isascii() else None
         return _in_utc(found) if found else _refuse()
     except (ValueError, OverflowError):
         return _refuse()

@@ -237,7 +237,7 @@ def test_an_export_is_recorded_before_anything_is_sent(moves: None, ada: Agent) 
         ("", {}, "Choose CSV or JSON Lines."),
         ("", {"format": "xlsx"}, "Choose CSV or JSON Lines."),
         ("?customr=x", CSV, "This list has no filter named “customr”."),
-        ("?from=2026-02-30", CSV, "Enter a day as year-month-day, such as 2026-01-31."),
+        ("?from=2026-02-30", CSV, "Enter a date as YYYY-MM-DD, for example 2026-01-31."),
         ("?from=2026-02-02&to=2026-02-01", CSV, "The first day is after the last."),
         ("?action=close_the_shop", CSV, "close_the_shop is not one of the available choices."),
         (f"?customer={'x' * 201}", CSV, "at most 200 characters"),

@@ -320,8 +320,8 @@ def test_a_customers_activity_has_no_filter_for_customers(
 @pytest.mark.parametrize(
     ("filters", "sentence"),
     [
-        ({"from": "1.3.2026"}, "Enter a day as year-month-day, such as 2026-01-31."),
-        ({"to": "2026-02-30"}, "Enter a day as year-month-day, such as 2026-01-31."),
+        ({"from": "1.3.2026"}, "Enter a date as YYYY-MM-DD, for example 2026-01-31."),
+        ({"to": "2026-02-30"}, "Enter a date as YYYY-MM-DD, for example 2026-01-31."),
         (
             {"from": "2026-03-02", "to": "2026-03-01"},
             "The first day is after the last. Exchange From and To.",

@@ -502,10 +502,10 @@ def test_a_filter_that_is_not_understood_shows_no_customers(client: Client, quer
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ("from=31.12.2025", "such as 2026-01-31"),
-        ("to=2025-02-30", "such as 2026-01-31"),
-        ("from=2025-12-31T00:00", "such as 2026-01-31"),
-        ("from=10000-01-01", "such as 2026-01-31"),
+        ("from=31.12.2025", "for example 2026-01-31"),
+        ("to=2025-02-30", "for example 2026-01-31"),
+        ("from=2025-12-31T00:00", "for example 2026-01-31"),
+        ("from=10000-01-01", "for example 2026-01-31"),
         ("from=2026-02-01&to=2026-01-31", "Exchange From and To."),
         ("action=fly", "Select a valid choice."),
         ("size=37", "Select a valid choice."),

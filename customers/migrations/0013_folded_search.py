@@ -1,0 +1,27 @@
+from django.db import migrations
+
+from activitylog.search import folded, search_text
+
+BATCH = 1000
+
+
+def fold_again(apps, schema_editor):
+    """Names are searched and sorted without regard to marks and accents that look alike."""
+    customers = apps.get_model("customers", "Customer").objects
+    batch = []
+    for customer in customers.only("company_name", "domain").iterator(BATCH):
+        customer.sort_name = folded(customer.company_name)
+        customer.search = search_text(customer.company_name, customer.domain, str(customer.pk))
+        batch.append(customer)
+        if len(batch) == BATCH:
+            customers.bulk_update(batch, ["sort_name", "search"])
+            batch = []
+    customers.bulk_update(batch, ["sort_name", "search"])
+
+
+class Migration(migrations.Migration):
+    """What is stored is folded as searches are from now on."""
+
+    dependencies = [("customers", "0012_one_of_each_identity")]
+
+    operations = [migrations.RunPython(fold_again, migrations.RunPython.noop)]
