@@ -8,15 +8,14 @@ BATCH = 1000
 def fold_again(apps, schema_editor):
     """Names are searched and sorted without regard to marks and accents that look alike."""
     customers = apps.get_model("customers", "Customer").objects
-    batch = []
-    for customer in customers.only("company_name", "domain").iterator(BATCH):
-        customer.sort_name = folded(customer.company_name)
-        customer.search = search_text(customer.company_name, customer.domain, str(customer.pk))
-        batch.append(customer)
-        if len(batch) == BATCH:
-            customers.bulk_update(batch, ["sort_name", "search"])
-            batch = []
-    customers.bulk_update(batch, ["sort_name", "search"])
+    named = customers.only("company_name", "domain").order_by("pk")
+    batch = list(named[:BATCH])
+    while batch:
+        for customer in batch:
+            customer.sort_name = folded(customer.company_name)
+            customer.search = search_text(customer.company_name, customer.domain, str(customer.pk))
+        customers.bulk_update(batch, ["sort_name", "search"])
+        batch = list(named.filter(pk__gt=batch[-1].pk)[:BATCH])
 
 
 class Migration(migrations.Migration):

@@ -355,7 +355,7 @@ def test_the_next_page_keeps_filter_order_and_size(sam: Agent) -> None:
 
 
 @pytest.mark.usefixtures("sixty_customers")
-@pytest.mark.parametrize("change", ["&q=c", "&purchase=off", "&sort=newest", "&size=50", "x"])
+@pytest.mark.parametrize("change", ["&q=c", "&purchase=off", "&sort=newest", "x"])
 def test_a_page_link_works_for_its_own_list_only(sign_in: SignIn, sam: Agent, change: str) -> None:
     client = sign_in(sam)
     response = client.get(LIST + pager(client.get(LIST))["Next"] + change)

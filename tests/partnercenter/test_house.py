@@ -37,7 +37,17 @@ THE_FLOOR = tuple(
 )
 OPEN_TO_PAGES_OF_THE_LOG = tuple(
     f"partnercenter.{name}"
-    for name in ("access", "api", "exports", "http", "lists", "paging", "times", "operation_admin")
+    for name in (
+        "access",
+        "api",
+        "exports",
+        "http",
+        "lists",
+        "paging",
+        "times",
+        "typed",
+        "operation_admin",
+    )  # fmt: skip
 )
 
 

@@ -139,6 +139,20 @@ def test_an_order_of_a_license(alone: Caller, fabrikam: Customer, written: Any) 
     }
 
 
+@pytest.mark.parametrize("quantity", ["1_0", "１", "٣", " 1", "+1", "1.0", "1e1", True])
+def test_a_quantity_in_other_digits_than_0_to_9_buys_nothing(
+    alone: Caller, fabrikam: Customer, quantity: Any
+) -> None:
+    with nothing_changes():
+        answer = alone.post(PATH, {"lineItems": lines("DZH318Z0BPS6:0001", quantity=quantity)})
+    assert answer.fault == (400, "800002")
+
+
+@pytest.mark.parametrize("query", ["size=1_0", "size=%EF%BC%91", "size=+1", "startDate=٢٠٢٦-٠١-٣١"])
+def test_an_address_in_other_digits_than_0_to_9_is_refused(for_ada: Caller, query: str) -> None:
+    assert for_ada.get(f"/v1/auditrecords?{query}").fault == (400, "800002")
+
+
 def test_a_license_of_a_year_ends_a_year_later(alone: Caller, fabrikam: Customer) -> None:
     created(alone.post(PATH, {"lineItems": lines("a:b:c", termDuration="P1Y")}))
     subscription = bought("a:b:c")
