@@ -64,10 +64,14 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, str) and NUMBER.fullmatch(value) else value
 
 
+# A number in an address: in the digits 0 to 9, whatever else Python takes for one.
+IN_DIGITS = BeforeValidator(_number)
+
+
 class PageQuery(Wire):
     """How much of a list is asked for. No size, and size 0, mean all of it."""
 
-    size: Annotated[int, Strict(), Field(ge=0, le=LARGEST_SIZE), BeforeValidator(_number)] = Field(
+    size: Annotated[int, Strict(), Field(ge=0, le=LARGEST_SIZE), IN_DIGITS] = Field(
         default=0, description=f"Items a page, {LARGEST_PAGE} at most; 0 asks for all of them."
     )
     continuation_token: str = Field(
