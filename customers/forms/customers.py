@@ -17,8 +17,8 @@ from customers.models import (
 from partnercenter.forms import AnyModelForm
 from partnercenter.lists import FilterForm
 from partnercenter.names import full_name, in_order_of_names
-from partnercenter.widgets import SuggestingInput
 from partnercenter.typed import GuidField, WholeNumberField
+from partnercenter.widgets import SuggestingInput
 
 ADDRESS = (
     "address_line1",

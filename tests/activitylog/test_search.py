@@ -108,7 +108,7 @@ def test_the_migration_folds_customers_again(monkeypatch: pytest.MonkeyPatch) ->
         Customer.objects.filter(pk=customer.pk).update(
             company_name=name, search=name.casefold(), sort_name=name.casefold()
         )
-    migration = import_module("customers.migrations.0014_folded_search")
+    migration = import_module("customers.migrations.0015_folded_search")
     monkeypatch.setattr(migration, "BATCH", 2)
     migration.fold_again(apps, None)
 

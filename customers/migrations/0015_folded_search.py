@@ -21,6 +21,6 @@ def fold_again(apps, schema_editor):
 class Migration(migrations.Migration):
     """What is stored is folded as searches are from now on."""
 
-    dependencies = [("customers", "0013_exact_hours")]
+    dependencies = [("customers", "0014_culture")]
 
     operations = [migrations.RunPython(fold_again, migrations.RunPython.noop)]
