@@ -181,7 +181,8 @@ def audit_record_json(record: ActivityRecord) -> AuditRecord:
     """A record under its documented names; what else it says stands in the customized data."""
     kind = events.documented(record.action)
     old = record.old_of_call
-    names = kind.of(old, record.new)
+    new = kind.of_several(record.new) if record.is_of_several else record.new
+    names = kind.of(old, new)
     alone = record.application_id and record.actor_id == record.application_id
     return AuditRecord(
         id=str(record.uuid),
@@ -192,7 +193,7 @@ def audit_record_json(record: ActivityRecord) -> AuditRecord:
         application_id=record.application_id or None,
         resource_type=names.resource,
         resource_old_value=_text(kind.value(old, record.customer_id)),
-        resource_new_value=_text(_with_client(record, kind.value(record.new, record.customer_id))),
+        resource_new_value=_text(_with_client(record, kind.value(new, record.customer_id))),
         operation_type=names.operation,
         original_correlation_id=record.correlation_id or None,
         operation_date=record.at,

@@ -1,8 +1,8 @@
 """Calls of programs that did several things of one kind, each with a record, as one.
 
-Deleting a policy turns off every switch of a customer, and the log has a record of each. Partner
-Center has one audit record for each call, so programs are shown the last one, together with what
-was so before the first.
+Deleting a policy turns off every switch of a customer, and an order can be of many licenses; the
+log has a record of each. Partner Center has one audit record for each call, so programs are shown
+the last one, together with what was so before the first.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -30,7 +30,8 @@ def by_call(records: "ActivityRecordQuerySet") -> "ActivityRecordQuerySet":
 
 def call_of(record: "ActivityRecord") -> "ActivityRecord":
     """The record that stands for the call of this one, as `by_call` shows it."""
-    same_call = {"request_id": record.request_id, "customer_id": record.customer_id}
+    names = ("request_id", "customer_id", "resource_type")
+    same_call = {name: getattr(record, name) for name in names}
     following = by_call(type(record).objects.filter(number__gte=record.number))
     if record.action not in events.one_a_call() or not record.request_id:
         return following.get(number=record.number)
@@ -41,6 +42,7 @@ def call_of(record: "ActivityRecord") -> "ActivityRecord":
 def _of_the_same_call(model: type["ActivityRecord"]) -> Any:
     return model.objects.filter(
         action__in=events.one_a_call(),
+        resource_type=OuterRef("resource_type"),
         request_id=OuterRef("request_id"),
         customer_id=OuterRef("customer_id"),
     )

@@ -36,6 +36,10 @@ class Documented:
         """An old or a new value of such a record as programs read it; None where there is none."""
         return facts
 
+    def of_several(self, facts: Facts | None) -> Facts | None:
+        """The new value of the last record of a call as that of all that the call did."""
+        return facts
+
     @property
     def events(self) -> tuple[str, ...]:
         """Every event that may come of it."""

@@ -88,6 +88,17 @@ def _policy(verb: str) -> Documented:
 
 
 POLICY = DocumentedPolicy(resource="self_serve_policy", one_a_call=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedOrder(Documented):
+    """An order of several subscriptions, each with a record, is one order to programs."""
+
+    def of_several(self, facts: Facts | None) -> Facts | None:
+        """The order alone, which has them all."""
+        return {"order": facts["order"]} if facts and "order" in facts else facts
+
+
 SUBSCRIPTION_UPDATED = Documented("update_subscription", "subscription", "subscription-updated")
 RESERVATION_CHANGED = Documented("update_order", "order", "order-updated")
 
@@ -107,7 +118,9 @@ DOCUMENTED = {
     ),
     CustomerActivity.CREATE_CUSTOMER_USER: Documented("create_customer_user", "customer_user"),
     CustomerActivity.DELETE_CUSTOMER_USER: Documented("delete_customer_user", "customer_user"),
-    CustomerActivity.CREATE_SUBSCRIPTION: Documented("create_order", "order", "order-created"),
+    CustomerActivity.CREATE_SUBSCRIPTION: DocumentedOrder(
+        "create_order", "order", "order-created", one_a_call=True
+    ),
     CustomerActivity.UPDATE_SUBSCRIPTION: SUBSCRIPTION_UPDATED,
     CustomerActivity.SUSPEND_SUBSCRIPTION: SUBSCRIPTION_UPDATED,
     CustomerActivity.REACTIVATE_SUBSCRIPTION: SUBSCRIPTION_UPDATED,

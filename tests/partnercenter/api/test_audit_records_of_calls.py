@@ -144,6 +144,34 @@ def test_filters_leave_each_call_one(for_ada: Caller, fabrikam: Customer, field:
     assert found == (["Contoso", "Fabrikam"] if field == "ResourceType" else ["Fabrikam"])
 
 
+def order(caller: Caller, customer: Customer, *offers: str) -> str:
+    """The id of an order of these licenses."""
+    lines = [{"offerId": offer, "quantity": 1} for offer in offers]
+    answer = caller.post(f"/v1/customers/{customer.pk}/orders", {"lineItems": lines})
+    assert answer.status == 201
+    return str(answer.json["id"])
+
+
+def test_an_order_of_several_licenses_is_one_record_that_names_the_order(
+    for_ada: Caller, fabrikam: Customer
+) -> None:
+    three, one = order(for_ada, fabrikam, "a", "b", "c"), order(for_ada, fabrikam, "d")
+
+    found = [each for each in for_ada.get(PATH).json["items"] if each["resourceType"] == "order"]
+    single, several = (json.loads(each["resourceNewValue"]) for each in found)
+    assert several == {"Order": three, "Client": {"Name": "Contoso Tools"}}
+    assert (single["Order"], single["FriendlyName"]) == (one, "d")
+
+
+def test_a_webhook_is_told_once_of_an_order(for_ada: Caller, fabrikam: Customer) -> None:
+    webhook = WebhookFactory.create(events=["order-created"])
+    order(for_ada, fabrikam, "a", "b", "c")
+    order(for_ada, fabrikam, "d")
+
+    plan()
+    assert told(webhook) == ["order-created"] * 2
+
+
 def test_a_webhook_is_told_once_of_each_call(for_ada: Caller, fabrikam: Customer) -> None:
     webhook = WebhookFactory.create(events=EVENTS)
     create(for_ada, fabrikam, *BOTH)
