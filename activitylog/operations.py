@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from activitylog.activities import LogActivity
 from activitylog.recording import Actor, record
+from partnercenter.authority import act
 
 
-@transaction.atomic
+@act("activitylog.view_activityrecord")
 def export_activity_log(*, filters: Mapping[str, str], format: str, by: Actor) -> int:  # noqa: A002
     """Records that the log is exported. Returns the number of this record, where the export ends.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.db import connection
+from django.db.models.functions import Now
 
 from activitylog import clock
 from activitylog.models import ActivityHead, ActivityRecord, Status
@@ -15,7 +16,7 @@ ONE_TICK = dt.timedelta(microseconds=1)
 
 
 class Actor(Protocol):
-    """Who acts, as the log copies him: agents, and the system itself."""
+    """Who acts, as the log copies them: agents, applications, customers' users, the system."""
 
     @property
     def actor_id(self) -> str: ...
@@ -26,6 +27,13 @@ class Actor(Protocol):
     @property
     def role_names(self) -> Sequence[str]: ...
 
+    def confirm(self, permission: str | None) -> None:
+        """Reads again what the actor may do, locked until the transaction ends.
+
+        `permission` is `app.codename`; None asks only whether the actor is still there. Raises
+        PermissionDenied.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class System:
@@ -34,6 +42,9 @@ class System:
     actor_id: str = ""
     user_principal_name: str = "system"
     role_names: Sequence[str] = ()
+
+    def confirm(self, permission: str | None) -> None:
+        """Nobody takes anything away from the program itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,12 @@ def record(
     """Appends what the surrounding transaction does, and returns the record with number and time.
 
     `old` and `new` hold JSON without floats. The log's head is locked until the transaction ends,
-    so call this last. Raises RuntimeError outside a transaction: a record and its change are one.
+    so call this last. Raises RuntimeError outside a transaction: a record and its change are one;
+    and ClockAhead where a clock is wrong.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("record() belongs in the transaction of the change it records.")
-    head = ActivityHead.objects.select_for_update(no_key=True).get()
+    head = _locked_head()
     origin = current_origin()
     written = ActivityRecord(
         number=head.number + 1,
@@ -87,6 +99,14 @@ def record(
     )
     _append(written, head)
     return written
+
+
+def _locked_head() -> ActivityHead:
+    """The head, with the database's clock at hardly any cost."""
+    heads = ActivityHead.objects.annotate(database_time=Now())
+    head = heads.select_for_update(no_key=True).get()
+    clock.refuse_the_future(head=head.at, database=head.database_time)
+    return head
 
 
 def _append(written: ActivityRecord, head: ActivityHead) -> None:

@@ -13,7 +13,7 @@ from django.http import HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from activitylog.origin import Channel, acting_from, current_origin
-from partnercenter.http import RoleNeeded
+from partnercenter.authority import RoleNeeded
 
 View = Callable[..., HttpResponseBase]
 Mark = Callable[[View], View]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from activitylog.origin import Channel
 from partnercenter.access import coming_through, open_to_everyone, requires
 from partnercenter.agents.views.sign_in import sign_out
-from partnercenter.http import RoleNeeded
+from partnercenter.authority import RoleNeeded
 from partnercenter.operation_admin import ReadOnlyAdmin
 
 SITE_PERMISSION = "agents.use_site_administration"

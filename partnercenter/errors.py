@@ -16,12 +16,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from activitylog.clock import ClockAhead
 from activitylog.origin import Channel, current_origin
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, SERVER_ERROR, Fault, fault_response
 from partnercenter.api.middleware import is_of_api
 from partnercenter.applications.sign_in_errors import is_of_sign_in, sign_in_error
-from partnercenter.http import BadInput, RoleNeeded
+from partnercenter.authority import RoleNeeded, SignedOut
+from partnercenter.http import BadInput
 from partnercenter.logs import note_refusal
 from partnercenter.outages import is_outage
 
@@ -48,8 +50,11 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403, with the names of the roles that may."""
+    """403, with the names of the roles that may; or because the session ended while acting."""
     note_refusal(getattr(exception, "permission", ""))
+    if isinstance(exception, SignedOut):
+        sentence = _("You were signed out in the meantime, so nothing was changed. Sign in again.")
+        return _page(request, 403, _("You are signed out"), sentence)
     sentence = _("Your role does not allow this.")
     roles = roles_granting(exception.permission) if isinstance(exception, RoleNeeded) else []
     if roles:
@@ -106,7 +111,10 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500; or 503 where it is the database that failed, wherever in the request that was."""
-    if is_outage(sys.exc_info()[1]):
+    error = sys.exc_info()[1]
+    if isinstance(error, ClockAhead):
+        return clock_ahead(request, error)
+    if is_outage(error):
         return unavailable(request)
     sentence = _(
         "The server met an error of its own. Reload the page to see what is stored; if it happens "
@@ -123,6 +131,14 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     )
     response = _page_alone(request, 503, _("The database does not answer"), sentence)
     response["Retry-After"] = str(DATABASE_RETRY_SECONDS)
+    return response
+
+
+def clock_ahead(request: HttpRequest, error: ClockAhead) -> HttpResponse:
+    """503 with Retry-After in seconds: a clock is wrong, and nothing was changed."""
+    note_refusal("clock_ahead")
+    response = _page_alone(request, 503, _("The clock is wrong"), str(error.sentence))
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
 
 

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -26,14 +26,6 @@ class BadInput(BadRequest):
     def __init__(self, sentence: str | Promise) -> None:
         super().__init__(sentence)
         self.sentence = sentence
-
-
-class RoleNeeded(PermissionDenied):
-    """403: the agent is signed in and lacks `permission`, written `app.codename`."""
-
-    def __init__(self, permission: str) -> None:
-        super().__init__(permission)
-        self.permission = permission
 
 
 def answers_fragment(request: AgentRequest) -> bool:

@@ -209,6 +209,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # A second factor is each agent's own choice, unless this demands it of Admin agents.
 MULTI_FACTOR_REQUIRED = env_bool("MULTI_FACTOR_REQUIRED", default=False)
+ACCOUNT_FORMS = {"change_password": "partnercenter.agents.own_password.ChangePasswordForm"}
 MFA_ADAPTER = "partnercenter.agents.multi_factor.SecondFactorAdapter"
 MFA_FORMS = {
     "activate_totp": "partnercenter.agents.one_time_codes.SetUpAppForm",

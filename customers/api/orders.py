@@ -4,6 +4,7 @@ Source: partner-center facts, section 5.4.
 """
 
 import uuid
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -32,15 +33,16 @@ from customers.models import (
     Order,
     OrderItem,
     Product,
+    ReservationProduct,
     Scope,
     Subscription,
     Term,
 )
 from customers.models.product import TERM_WORDS
+from customers.money import Money
 from customers.operations.purchase_rules import Purchase
-from customers.operations.purchasing import buy_reservation
+from customers.operations.purchasing import buy_reservation_at_todays_price
 from customers.operations.subscriptions import buy_azure_plan, order_subscriptions
-from customers.pricing import price_of, today
 from partnercenter.api.access import ApiRequest, requires_token
 from partnercenter.api.collections import Collection, Flag, PageQuery, listed
 from partnercenter.api.faults import (
@@ -277,7 +279,7 @@ def create(request: ApiRequest, customer_id: str, body: OrderBody) -> HttpRespon
     customer = customer_of(customer_id)
     _check_what_it_says_of_itself(customer, body)
     with refusals_as_faults():
-        outcome = _bought(customer, body, request.auth.actor)
+        outcome = _bought(customer, body, request.auth)
     if isinstance(outcome, Refused):
         # Not raised: the record that somebody tried is kept, and so is this answer.
         return fault_response(fault_of(outcome))
@@ -347,18 +349,25 @@ def _subscription(customer: Customer, line: OrderLineBody, body: OrderBody) -> S
 
 
 def _reserved(customer: Customer, body: OrderBody, by: Actor) -> Order | Refused:
-    outcome = buy_reservation(customer=customer, purchase=_purchase(customer, body), by=by)
+    product, wanted = _wanted(customer, body)
+    outcome = buy_reservation_at_todays_price(
+        customer=customer, product=product, wanted=wanted, by=by
+    )
     return outcome if isinstance(outcome, Refused) else outcome.order
 
 
-def _purchase(customer: Customer, body: OrderBody) -> Purchase:
-    """What the one line reserves, at the price of today. Raises Fault for what is not on offer."""
+def _wanted(
+    customer: Customer, body: OrderBody
+) -> tuple[ReservationProduct, Callable[[Money], Purchase]]:
+    """What the one line reserves, and the purchase of it at a unit price that is not known yet.
+
+    Raises Fault for what is not on offer.
+    """
     line = body.line_items[0]
     context = line.provisioning_context
     currency = customer.billing_profile.currency
     product = reservation_product(line.offer_id, term=_term(line), currency=currency)
-    price = price_of(product, customer, today()) if product else None
-    if product is None or price is None:
+    if product is None:
         raise _bad_order(
             _("There is no such reserved instance, for this term and in the customer's currency.")
         )
@@ -366,14 +375,15 @@ def _purchase(customer: Customer, body: OrderBody) -> Purchase:
     if subscription_id is None:
         raise Fault(400, "900313", _("provisioningContext has to name an Azure subscription."))
     cycle = body.billing_cycle or product.billing_cycles[0]
-    return Purchase(
+    key = uuid.uuid4()
+    return product, lambda price: Purchase(
         product=product,
         quantity=line.quantity,
         billing_cycle=BillingCycle(cycle),
         scope=Scope(context.scope or Scope.SHARED),
         subscription_id=subscription_id,
-        unit_price=price.unit,
-        key=uuid.uuid4(),
+        unit_price=price,
+        key=key,
     )
 
 

@@ -174,7 +174,7 @@ def create(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
     """Lets the customer purchase. 409 with 600041 where there is a policy already."""
     customer = _customer_of(body)
     with refusals_as_faults():
-        created = create_policy(customer=customer, resources=body.resources, by=request.auth.actor)
+        created = create_policy(customer=customer, resources=body.resources, by=request.auth)
     return json_response(policy_json(created), status=201)
 
 
@@ -221,7 +221,7 @@ def replace_by_id(request: ApiRequest, policy_id: str, body: SelfServePolicyBody
 def delete(request: ApiRequest, policy_id: str) -> HttpResponse:
     """Lets the customer purchase nothing any more."""
     with refusals_as_faults():
-        delete_policy(customer=_customer_in(policy_id), by=request.auth.actor)
+        delete_policy(customer=_customer_in(policy_id), by=request.auth)
     return no_content()
 
 
@@ -245,7 +245,7 @@ def _replaced(request: ApiRequest, body: SelfServePolicyBody) -> HttpResponse:
             customer=customer,
             resources=body.resources,
             etag=expected_etag(request, body.attributes),
-            by=request.auth.actor,
+            by=request.auth,
         )
     return json_response(policy_json(replaced))
 

@@ -204,7 +204,7 @@ def update(
 
 
 def _change(found: Subscription, body: SubscriptionPatch, request: ApiRequest) -> None:
-    present, by = subscription_json(found), request.auth.actor
+    present, by = subscription_json(found), request.auth
     update_subscription(
         subscription=found,
         friendly_name=body.friendly_name,

@@ -16,6 +16,7 @@ from customers.etags import etag_of
 from customers.models.fields import CountryField
 from customers.money import currency_choices
 from partnercenter.agents.models import user_principal_name_validator
+from partnercenter.authority import SignedOut
 from partnercenter.names import full_name
 
 CUSTOMER_USER = gettext_noop("Customer user")
@@ -268,3 +269,14 @@ class CustomerUser(models.Model):
     def role_names(self) -> list[str]:
         """What records say he was: no agent of the partner."""
         return [CUSTOMER_USER]
+
+    def confirm(self, permission: str | None) -> None:
+        """The user as an `Actor`: still there. Users hold no permissions; rules say what they may.
+
+        Removing users, and signing them out, begins with the customer's lock, and so does this.
+        Raises SignedOut.
+        """
+        Customer.objects.select_for_update(no_key=True).get(pk=self.customer_id)
+        active = CustomerUser.objects.active()
+        if not active.filter(pk=self.pk, session_epoch=self.session_epoch).exists():
+            raise SignedOut

@@ -3,7 +3,6 @@
 Source: partner-center facts, section 7, *Cancel*.
 """
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor
@@ -26,6 +25,7 @@ from customers.operations.reservations import (
     write_down,
 )
 from customers.refunds import Cancellation, cancellation_of, no_terms, terms_in_force
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 
@@ -37,7 +37,7 @@ def why_no_cancellation(reservation: Reservation, terms: RefundTerms | None) -> 
     return why_not_active(reservation) or (no_terms() if terms is None else None)
 
 
-@transaction.atomic
+@act("customers.change_reservation")
 def cancel_reservation(*, reservation: Reservation, expected_refund: Money, by: Actor) -> Refund:
     """Ends the reservation now, and its order with it, with the refund that the review showed.
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.models import ActivityRecord
@@ -21,6 +20,7 @@ from customers.operations.prices import why_not_from
 from customers.operations.spellings import spelled_as_stored
 from customers.price_lists import Key, Line, PriceList, checked_price, key_of
 from customers.pricing import with_prices
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 BATCH = 1000
@@ -81,7 +81,7 @@ def plan_of(price_list: PriceList, valid_from: dt.date) -> Plan:
     return Plan(price_list, valid_from, changing)
 
 
-@transaction.atomic
+@act("customers.add_reservationproduct")
 def import_price_list(*, price_list: PriceList, valid_from: dt.date, by: Actor) -> Plan:
     """Takes the Web Direct prices of a list from a day on: all of them, or none.
 
@@ -124,7 +124,7 @@ def why_no_import(price_list: PriceList) -> Refused | None:
     )
 
 
-@transaction.atomic
+@act("customers.add_reservationproduct")
 def add_product(
     *, product: ReservationProduct, amount: Decimal, valid_from: dt.date, by: Actor
 ) -> ReservationProduct:

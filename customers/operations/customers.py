@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.forms.models import model_to_dict
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from customers.models import BillingProfile, Customer, Relationship, Resource
 from customers.models.customer import own_currency
 from customers.operations.locking import locked, locked_reseller_customer
 from customers.operations.purchase_permissions import set_purchase_permission
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 SHARED_WITH_BILL_TO = (
@@ -29,7 +29,7 @@ SHARED_WITH_BILL_TO = (
 BILL_TO = (*SHARED_WITH_BILL_TO, "first_name", "last_name", "email", "culture", "currency")
 
 
-@transaction.atomic
+@act("customers.add_customer")
 def add_customer(
     *, customer: Customer, culture: str = DEFAULT, currency: str | None = None, by: Actor
 ) -> Customer:
@@ -70,7 +70,7 @@ def _bill_to(customer: Customer, culture: str, currency: str) -> BillingProfile:
     )
 
 
-@transaction.atomic
+@act("customers.change_billingprofile")
 def change_bill_to(
     *, bill_to: BillingProfile, etag: str | None = None, by: Actor
 ) -> BillingProfile:
@@ -107,7 +107,7 @@ def _facts(bill_to: BillingProfile) -> dict[str, Any]:
     return model_to_dict(bill_to, BILL_TO)
 
 
-@transaction.atomic
+@act("customers.remove_reseller_relationship")
 def remove_reseller_relationship(*, customer: Customer, by: Actor) -> Customer:
     """Ends the relationship, and with it every permission to purchase, in one transaction.
 

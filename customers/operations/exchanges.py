@@ -7,7 +7,6 @@ least the remaining one, a fresh term, no fee, and a credit for the unused part 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor
@@ -34,6 +33,7 @@ from customers.operations.reservations import (
     write_down,
 )
 from customers.refunds import Balance, balance_of, codes
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 
@@ -111,7 +111,7 @@ def _why_too_small(exchange: Exchange) -> Refused | None:
     )
 
 
-@transaction.atomic
+@act("customers.change_reservation")
 def exchange_reservation(
     *, reservation: Reservation, purchase: Purchase, expected_credit: Money, by: Actor
 ) -> Reservation:

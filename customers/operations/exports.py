@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
+from partnercenter.authority import act
 
 
-@transaction.atomic
+@act("customers.view_customer")
 def export_customers(*, filters: Mapping[str, str], format: str, by: Actor) -> None:  # noqa: A002
     """Records that customers are exported; no single one is affected, so none is locked.
 
@@ -23,7 +22,7 @@ def export_customers(*, filters: Mapping[str, str], format: str, by: Actor) -> N
     )
 
 
-@transaction.atomic
+@act("customers.view_reservationproduct")
 def export_price_list(*, filters: Mapping[str, str], format: str, by: Actor) -> None:  # noqa: A002
     """Records that the catalogue is exported, with the filters as above."""
     record(

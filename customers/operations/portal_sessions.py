@@ -1,14 +1,13 @@
 """Sessions of customers' users in the portal: ending them all."""
 
-from django.db import transaction
-
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import CustomerUser
 from customers.operations.locking import locked
+from partnercenter.authority import act
 
 
-@transaction.atomic
+@act("customers.delete_signinlink")
 def sign_out_customer_user(*, user: CustomerUser, by: Actor) -> None:
     """Ends every session of the user in the portal; links that wait stay open.
 

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.models import ActivityRecord
@@ -26,6 +25,7 @@ from customers.models.product import Dated
 from customers.money import plain, rounded
 from customers.operations.locking import hold_log, locked_reseller_customer, no_relationship
 from customers.pricing import begun, today
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 Row = TypeVar("Row", bound=Dated)
@@ -54,7 +54,7 @@ def why_no_own_price(customer: Customer, product: ReservationProduct) -> Refused
     )
 
 
-@transaction.atomic
+@act("customers.change_prices")
 def set_price_adjustment(*, percent: Decimal, valid_from: dt.date, by: Actor) -> PriceAdjustment:
     """Sets the default margin (above zero) or discount (below) on Web Direct prices from a day on.
 
@@ -78,7 +78,7 @@ def set_price_adjustment(*, percent: Decimal, valid_from: dt.date, by: Actor) ->
     return _stored(wanted, held, written)
 
 
-@transaction.atomic
+@act("customers.change_prices")
 def set_customer_price(
     *,
     customer: Customer,
@@ -115,7 +115,7 @@ def set_customer_price(
     return _stored(wanted, latest, written)
 
 
-@transaction.atomic
+@act("customers.add_refundterms")
 def set_refund_terms(*, terms: RefundTerms, by: Actor) -> RefundTerms:
     """Sets what cancellations in one currency give back from a day on.
 

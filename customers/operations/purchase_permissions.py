@@ -5,7 +5,6 @@ Source: “Give customers permission”, section *Turn on or turn off customer p
 
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
@@ -13,6 +12,7 @@ from customers.events import CustomerActivity
 from customers.models import Customer, PurchasePermission, Resource
 from customers.operations.locking import locked, no_relationship
 from customers.readiness import Readiness, readiness_of
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "purchase_permission"
@@ -26,7 +26,7 @@ class Move:
     changed: bool
 
 
-@transaction.atomic
+@act("customers.change_purchasepermission")
 def set_purchase_permission(
     *,
     customer: Customer,

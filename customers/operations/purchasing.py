@@ -2,9 +2,9 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog import clock
@@ -19,10 +19,14 @@ from customers.models import (
     OrderItem,
     PurchaseForm,
     Reservation,
+    ReservationProduct,
 )
+from customers.money import Money
 from customers.operations.locking import hold_log, locked
 from customers.operations.orders import place_order, reserve
 from customers.operations.purchase_rules import Purchase, refuse_bad_shape, why_no_purchase
+from customers.pricing import price_of, today
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "order"
@@ -36,7 +40,7 @@ class Bought:
     order: Order
 
 
-@transaction.atomic
+@act("customers.add_order")
 def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bought | Refused:
     """Buys a reservation for the customer, in one transaction with its order and its record.
 
@@ -62,6 +66,27 @@ def buy_reservation(*, customer: Customer, purchase: Purchase, by: Actor) -> Bou
     form.order = _buy(customer, purchase, by)
     form.save()
     return Bought(form.order)
+
+
+@act("customers.add_order")
+def buy_reservation_at_todays_price(
+    *,
+    customer: Customer,
+    product: ReservationProduct,
+    wanted: Callable[[Money], Purchase],
+    by: Actor,
+) -> Bought | Refused:
+    """The same for programs, which confirm no review: at whatever price is in force.
+
+    `wanted` makes the purchase of a unit price, which is read once no price can change before the
+    purchase is recorded. Raises Refused (no_price) too, for a product that isn't on sale.
+    """
+    customer = locked(customer)
+    hold_log()
+    price = price_of(product, customer, today())
+    if price is None:
+        raise Refused(_("This product has no price today. Choose another one."), code="no_price")
+    return buy_reservation(customer=customer, purchase=wanted(price.unit), by=by)
 
 
 def _form(customer: Customer, purchase: Purchase, by: Actor) -> PurchaseForm:

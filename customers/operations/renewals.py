@@ -5,7 +5,6 @@ Source: partner-center facts, section 7, *Renew*.
 
 import datetime as dt
 
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -29,6 +28,7 @@ from customers.operations.purchasing import order_item
 from customers.operations.reservations import OVER, held, write_down
 from customers.pricing import price_of, today
 from customers.refunds import no_terms, terms_in_force
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 
@@ -91,7 +91,7 @@ def start_of_renewal(reservation: Reservation) -> dt.datetime:
     return max(reservation.ends_at, clock.now())
 
 
-@transaction.atomic
+@act("customers.change_reservation")
 def renew_reservation(*, reservation: Reservation, expected_price: Money, by: Actor) -> Reservation:
     """Buys the same again from the end of its term on, or from now on if it is over.
 

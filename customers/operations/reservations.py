@@ -30,6 +30,7 @@ from customers.models import (
 from customers.money import Money
 from customers.operations.locking import locked, no_relationship
 from customers.operations.purchase_rules import why_not_on
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "reservation"
@@ -143,7 +144,7 @@ def serving_until(reservation: Reservation) -> dict[str, str]:
 # The acts
 
 
-@transaction.atomic
+@act("customers.change_reservation")
 def rename_reservation(*, reservation: Reservation, name: str, by: Actor) -> Reservation:
     """Gives the reservation another name; does nothing where it has it.
 
@@ -164,7 +165,7 @@ def rename_reservation(*, reservation: Reservation, name: str, by: Actor) -> Res
     return reservation
 
 
-@transaction.atomic
+@act("customers.change_reservation")
 def change_scope(
     *, reservation: Reservation, scope: Scope, subscription: Subscription | None = None, by: Actor
 ) -> Reservation:

@@ -4,17 +4,17 @@ Source: “Give customers permission”, section *Verify the customer has been a
 in Azure*.
 """
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import CustomerUser, RoleAssignment
 from customers.operations.locking import locked, locked_reseller_customer
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 
-@transaction.atomic
+@act("customers.add_roleassignment")
 def assign_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     """Gives a customer's user a role on one of the same customer's Azure subscriptions.
 
@@ -45,7 +45,7 @@ def assign_role(*, assignment: RoleAssignment, by: Actor) -> RoleAssignment:
     return assignment
 
 
-@transaction.atomic
+@act("customers.delete_roleassignment")
 def remove_role(*, assignment: RoleAssignment, by: Actor) -> None:
     """Takes the role away; does nothing where it is gone already."""
     locked(assignment.subscription.customer)

@@ -6,7 +6,6 @@ record of its own.
 
 from collections.abc import Collection
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor
@@ -14,10 +13,11 @@ from customers.models import Customer, Resource
 from customers.operations.locking import locked, locked_reseller_customer
 from customers.operations.purchase_permissions import set_purchase_permission
 from customers.self_serve_policies import Policy, policy_of
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 
-@transaction.atomic
+@act("customers.change_purchasepermission")
 def create_policy(*, customer: Customer, resources: Collection[Resource], by: Actor) -> Policy:
     """Turns these resources on for a customer who has none on.
 
@@ -32,7 +32,7 @@ def create_policy(*, customer: Customer, resources: Collection[Resource], by: Ac
     return _with(customer, resources, by)
 
 
-@transaction.atomic
+@act("customers.change_purchasepermission")
 def replace_policy(
     *, customer: Customer, resources: Collection[Resource], etag: str | None, by: Actor
 ) -> Policy:
@@ -52,7 +52,7 @@ def replace_policy(
     return _with(customer, resources, by)
 
 
-@transaction.atomic
+@act("customers.change_purchasepermission")
 def delete_policy(*, customer: Customer, by: Actor) -> None:
     """Turns everything off. Raises Refused (no_policy) where nothing is on."""
     customer = locked(customer)

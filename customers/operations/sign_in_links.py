@@ -17,6 +17,7 @@ from customers.events import CustomerActivity
 from customers.models import Customer, CustomerUser, SignInLink
 from customers.operations.locking import locked, no_relationship
 from customers.sign_in_mail import is_set_up, send, sign_in_mail
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "sign_in_link"
@@ -24,7 +25,7 @@ RANDOM_BYTES = 32
 LINKS_AN_HOUR = 5  # that are sent to one user
 
 
-@transaction.atomic
+@act("customers.add_signinlink")
 def send_sign_in_link(*, user: CustomerUser, by: Actor) -> tuple[SignInLink, str]:
     """Makes a link for the user; returns it with its token, which is kept nowhere.
 
@@ -82,7 +83,7 @@ def _no_mail() -> Refused:
     )
 
 
-@transaction.atomic
+@act("customers.delete_signinlink")
 def withdraw_sign_in_link(*, link: SignInLink, by: Actor) -> None:
     """Closes the link; does nothing where it is not open any more."""
     customer = locked(link.user.customer)

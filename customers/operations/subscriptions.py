@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.models import ActivityRecord
@@ -21,6 +20,7 @@ from customers.models import (
 from customers.models.subscription import end_of_commitment
 from customers.operations.locking import locked, locked_reseller_customer, no_relationship
 from customers.operations.orders import place_order
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 
@@ -35,7 +35,7 @@ def add_subscription(*, subscription: Subscription, by: Actor) -> Subscription:
     return subscription
 
 
-@transaction.atomic
+@act("customers.add_subscription")
 def order_subscriptions(*, subscriptions: Sequence[Subscription], by: Actor) -> Order:
     """The same for several of one customer, in one order; returns the order.
 
@@ -88,7 +88,7 @@ def _item(subscription: Subscription) -> OrderItem:
     )
 
 
-@transaction.atomic
+@act("customers.add_subscription")
 def buy_azure_plan(*, customer: Customer, by: Actor) -> Subscription:
     """An Azure plan for a customer who has none, but for deleted ones.
 
@@ -121,7 +121,7 @@ def why_no_azure_plan(customer: Customer) -> Refused | None:
     )
 
 
-@transaction.atomic
+@act("customers.change_subscription")
 def update_subscription(
     *,
     subscription: Subscription,
@@ -213,7 +213,7 @@ def reactivate_subscription(*, subscription: Subscription, by: Actor) -> Subscri
     )
 
 
-@transaction.atomic
+@act("customers.change_subscription")
 def _move(
     subscription: Subscription,
     *,

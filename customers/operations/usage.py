@@ -13,7 +13,6 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activitylog.recording import Actor, Affected, record
@@ -26,6 +25,7 @@ from customers.models.usage import HOUR_PLACES
 from customers.operations.locking import locked_customers
 from customers.operations.spellings import spelled_as_stored
 from customers.pricing import today
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 from partnercenter.tables import BadCell, Line, TableError, day_in, digest_of, number_in, read_table
 
@@ -60,7 +60,7 @@ class UsagePreview:
         return min(days), max(days)
 
 
-@transaction.atomic
+@act("customers.add_usagerecord")
 def import_usage(*, text: str, by: Actor) -> UsagePreview:
     """Stores the usage of a CSV text, all of it or nothing, with one record.
 

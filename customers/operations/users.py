@@ -1,6 +1,5 @@
 """The people who work at a customer: adding and removing them."""
 
-from django.db import transaction
 from django.forms.models import model_to_dict
 
 from activitylog.recording import Actor, record
@@ -8,11 +7,12 @@ from customers.events import CustomerActivity
 from customers.models import CustomerUser, RoleAssignment
 from customers.operations.locking import locked, locked_reseller_customer
 from customers.operations.role_assignments import remove_role
+from partnercenter.authority import act
 
 FACTS = ("user_principal_name", "display_name")
 
 
-@transaction.atomic
+@act("customers.add_customeruser")
 def add_customer_user(*, user: CustomerUser, by: Actor) -> CustomerUser:
     """Stores a new user of a customer; filled and unsaved. The name is kept in small letters.
 
@@ -36,7 +36,7 @@ def add_customer_user(*, user: CustomerUser, by: Actor) -> CustomerUser:
     return user
 
 
-@transaction.atomic
+@act("customers.delete_customeruser")
 def remove_customer_user(*, user: CustomerUser, by: Actor) -> None:
     """Takes the user's roles away, each with its record, and deactivates him.
 

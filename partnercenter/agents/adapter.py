@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from partnercenter.addresses import client_address
 from partnercenter.agents.models import Agent
-from partnercenter.agents.operations import set_password
 from partnercenter.agents.roles import permissions_of
 from partnercenter.logs import sign_in_failed
 
@@ -80,11 +79,8 @@ class AgentAdapter(DefaultAccountAdapter):
         return False
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
-        """An agent's own change of password walks through the same operation as any other."""
-        assert isinstance(user, Agent)  # noqa: S101 (there is no other kind)
-        changed = set_password(agent=user, password=password, by=user)
-        user.password = changed.password
-        user.must_change_password = changed.must_change_password
+        """Passwords change through the operations: see `ChangePasswordForm`."""
+        raise NotImplementedError
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("my_account")

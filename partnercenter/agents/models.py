@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from partnercenter.agents.roles import NEEDING_SECOND_FACTOR, Role, role_labels
+from partnercenter.authority import RoleNeeded, SignedOut, share_locked
 
 user_principal_name_validator = RegexValidator(
     r"^[a-z0-9!#^~'._-]+@[a-z0-9.-]+\Z",
@@ -119,6 +120,23 @@ class Agent(AbstractBaseUser, PermissionsMixin):
             not self.second_factor_is_demanded or bool(self.second_factors)
         )
         return self.is_known and is_ready
+
+    def confirm(self, permission: str | None) -> None:
+        """The agent as an `Actor`: what a door has judged holds until the transaction ends.
+
+        Raises SignedOut for a session that was ended since the agent was read, and RoleNeeded.
+        """
+        now = next(iter(share_locked(Agent.objects.filter(pk=self.pk))), None)
+        if now is None or not now.is_known or not self._has_session_of(now):
+            raise SignedOut
+        if permission is not None and not now.may_act:
+            raise SignedOut
+        if permission is not None and not now.has_perm(permission):
+            raise RoleNeeded(permission)
+        self.role_names = now.role_names
+
+    def _has_session_of(self, now: "Agent") -> bool:
+        return now.get_session_auth_hash() == self.get_session_auth_hash()
 
     @property
     def exists_here(self) -> bool:

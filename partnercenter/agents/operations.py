@@ -6,20 +6,27 @@ from typing import Any, TypeVar
 from allauth.idp.oidc.models import Token
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.utils.text import get_text_list
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
 from partnercenter.agents.events import AgentActivity
+from partnercenter.agents.locking import (
+    CHANGE,
+    administrators,
+    hold_agents,
+    hold_agents_and_administrators,
+)
 from partnercenter.agents.models import RECOVERY_CODES, Agent, Appearance
 from partnercenter.agents.passwords import new_one_time_password
-from partnercenter.agents.roles import Role
+from partnercenter.agents.roles import Role, permissions_of, roles_granting
+from partnercenter.authority import act, unless_own
 from partnercenter.operations import Refused
 
 Result = TypeVar("Result")
 
 
-@transaction.atomic
+@act("agents.add_agent")
 def create_agent(
     *,
     username: str,
@@ -48,10 +55,10 @@ def create_agent(
     return agent
 
 
-@transaction.atomic
+@act(CHANGE, first=hold_agents)
 def rename_agent(*, agent: Agent, display_name: str, by: Actor) -> Agent:
     """Changes the display name; does nothing where it is the same."""
-    agent = _locked(agent)
+    agent = _now(agent)
     if agent.display_name != display_name:
         old = _snapshot(agent)
         agent.display_name = display_name
@@ -60,17 +67,20 @@ def rename_agent(*, agent: Agent, display_name: str, by: Actor) -> Agent:
     return agent
 
 
-@transaction.atomic
+@act(CHANGE, first=hold_agents_and_administrators)
 def change_roles(*, agent: Agent, roles: Iterable[Role], by: Actor) -> Agent:
-    """Gives the agent exactly these roles, from the next request on.
+    """Gives the agent exactly these roles, from this moment on.
 
-    Raises Refused for one's own: nobody raises himself, and nobody locks himself out.
+    Raises Refused for one's own, so that nobody promotes or locks out themselves, and for the last
+    agent who can manage agents.
     """
-    agent = _locked(agent)
+    agent = _now(agent)
     wanted = _names(roles)
     if agent.role_names == wanted:
         return agent
     _refuse_oneself(agent, by)
+    if CHANGE not in permissions_of(wanted):
+        _refuse_last_administrator(agent)
     old = _snapshot(agent)
     agent.groups.set(_groups(wanted))
     agent.role_names = wanted
@@ -78,45 +88,55 @@ def change_roles(*, agent: Agent, roles: Iterable[Role], by: Actor) -> Agent:
     return agent
 
 
-@transaction.atomic
+@act(CHANGE, first=hold_agents)
 def set_password(*, agent: Agent, password: str, by: Actor) -> Agent:
-    """Sets a password. Every session signed in with the old one ends, and so does every token with
-    which an application acts for the agent.
+    """Sets another agent's password. Every session signed in with the old one ends, and so does
+    every token with which an application acts for the agent.
 
-    One that another agent sets is a one-time password: it opens nothing but the page on which it
-    is changed. Raises ValidationError for a weak password, and for keeping a one-time password.
+    One that an agent sets is a one-time password: it opens nothing but the page on which it is
+    changed. Raises ValidationError for a weak password, and Refused for oneself.
     """
-    agent = _locked(agent)
-    _give_password(agent, password, by)
-    agent.save(update_fields=["password", "must_change_password"])
-    _end_tokens(agent)
-    _record(AgentActivity.SET_PASSWORD, agent, by=by)
-    return agent
+    _refuse_own_way_in(agent, by)
+    return _with_password(_now(agent), password, by)
 
 
-@transaction.atomic
+@act(None, first=hold_agents)
+def change_own_password(*, agent: Agent, current: str, password: str, by: Agent) -> Agent:
+    """The same for one's own, which ends the other sessions; `by` is the agent.
+
+    Raises Refused (current_password) where `current` isn't the password in force, and
+    ValidationError for a weak password and for keeping a one-time password.
+    """
+    agent = _now(agent)
+    if agent != by or not agent.check_password(current):
+        raise Refused(_("Enter your current password."), code="current_password")
+    return _with_password(agent, password, by)
+
+
+@act(CHANGE, first=hold_agents)
 def set_one_time_password(*, agent: Agent, by: Actor) -> str:
     """Sets a generated one-time password and returns it; it is kept nowhere in clear.
 
     Raises Refused for oneself.
     """
-    _refuse_own_way_in(agent, by)
     password = new_one_time_password()
     set_password(agent=agent, password=password, by=by)
     return password
 
 
-@transaction.atomic
+@act(CHANGE, first=hold_agents_and_administrators)
 def set_active(*, agent: Agent, active: bool, by: Actor) -> Agent:
     """Deactivates or reactivates. A deactivated agent is out at once; his cookies and the tokens of
     applications that act for him stay dead.
 
-    Raises Refused for oneself.
+    Raises Refused for oneself, and for the last agent who can manage agents.
     """
-    agent = _locked(agent)
+    agent = _now(agent)
     if agent.is_active == active:
         return agent
     _refuse_oneself(agent, by)
+    if not active:
+        _refuse_last_administrator(agent)
     old = _snapshot(agent)
     agent.is_active = active
     agent.session_epoch += 0 if active else 1
@@ -128,10 +148,10 @@ def set_active(*, agent: Agent, active: bool, by: Actor) -> Agent:
     return agent
 
 
-@transaction.atomic
+@act(unless_own(CHANGE), first=hold_agents)
 def sign_out_everywhere(*, agent: Agent, by: Actor) -> Agent:
     """Ends every session of the agent, and every token of applications that act for him."""
-    agent = _locked(agent)
+    agent = _now(agent)
     agent.session_epoch += 1
     agent.save(update_fields=["session_epoch"])
     _end_tokens(agent)
@@ -139,14 +159,14 @@ def sign_out_everywhere(*, agent: Agent, by: Actor) -> Agent:
     return agent
 
 
-@transaction.atomic
+@act(unless_own(CHANGE), first=hold_agents)
 def change_second_factors(*, agent: Agent, change: Callable[[], Result], by: Actor) -> Result:
     """Carries out `change`, which adds or removes factors or makes recovery codes, and records it.
 
     Returns what `change` returns. Raises Refused for the last factor of an agent of whom one is
     demanded.
     """
-    agent = _locked(agent)
+    agent = _now(agent)
     old, old_codes = agent.second_factors, _recovery_codes(agent)
     result = change()
     new, new_codes = agent.second_factors, _recovery_codes(agent)
@@ -159,14 +179,14 @@ def change_second_factors(*, agent: Agent, change: Callable[[], Result], by: Act
     return result
 
 
-@transaction.atomic
+@act(CHANGE, first=hold_agents)
 def remove_second_factors(*, agent: Agent, by: Actor) -> Agent:
     """Removes every second factor and the recovery codes, for somebody who lost them.
 
     Does nothing where there are none. Raises Refused for oneself.
     """
     _refuse_own_way_in(agent, by)
-    agent = _locked(agent)
+    agent = _now(agent)
     old = agent.second_factors
     agent.authenticator_set.all().delete()
     if old:
@@ -191,6 +211,14 @@ def set_preferences(
     for name in changed:
         setattr(agent, name, wanted[name])
     agent.save(update_fields=changed)
+    return agent
+
+
+def _with_password(agent: Agent, password: str, by: Actor) -> Agent:
+    _give_password(agent, password, by)
+    agent.save(update_fields=["password", "must_change_password"])
+    _end_tokens(agent)
+    _record(AgentActivity.SET_PASSWORD, agent, by=by)
     return agent
 
 
@@ -219,8 +247,9 @@ def _last_second_factor() -> Refused:
     )
 
 
-def _locked(agent: Agent) -> Agent:
-    return Agent.objects.select_for_update(no_key=True).get(pk=agent.pk)
+def _now(agent: Agent) -> Agent:
+    """The agent as stored now, whom `hold_agents` has locked."""
+    return Agent.objects.get(pk=agent.pk)
 
 
 def _names(roles: Iterable[Role]) -> list[str]:
@@ -237,6 +266,19 @@ def _refuse_oneself(agent: Agent, by: Actor) -> None:
         raise Refused(
             _("Nobody changes their own roles or deactivates themselves. Ask another Admin agent."),
             code="own_account",
+        )
+
+
+def _refuse_last_administrator(agent: Agent) -> None:
+    """Somebody has to be left who can manage agents."""
+    if not agent.is_known or CHANGE not in permissions_of(agent.role_names):
+        return
+    if not any(other.is_known for other in administrators().exclude(pk=agent.pk)):
+        roles = get_text_list([str(role.label) for role in roles_granting(CHANGE)], _("or"))
+        raise Refused(
+            _("This is the last agent with the role %(roles)s. Give it to another agent first.")
+            % {"roles": roles},
+            code="last_administrator",
         )
 
 

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from activitylog.origin import acting_through
-from partnercenter.agents.roles import roles_granting
-from partnercenter.api.faults import NO_APP_ONLY, NO_PRIVILEGE, Fault
+from partnercenter.api.faults import NO_APP_ONLY, Fault
 from partnercenter.api.principals import Principal, principal_of
 from partnercenter.api.throttling import count_call
+from partnercenter.authority import RoleNeeded
 
 
 class ApiRequest(HttpRequest):
@@ -33,7 +32,7 @@ class BearerToken:
         self.permission, self.person, self.throttled = permission, person, throttled
 
     def __call__(self, request: HttpRequest) -> Principal:
-        """The principal. Raises Fault: 401, 403, or 429."""
+        """The principal. Raises RoleNeeded, and Fault: 401, 403, or 429."""
         principal = principal_of(request.headers.get("Authorization", ""))
         request.auth = principal  # type: ignore[attr-defined]
         acting_through(str(principal.application.pk), principal.application.name)
@@ -46,13 +45,8 @@ class BearerToken:
                 _("This resource needs an application-plus-user token: an agent has to sign in."),
             )
         if not principal.has_perm(self.permission):
-            raise self._no_privilege()
+            raise RoleNeeded(self.permission)
         return principal
-
-    def _no_privilege(self) -> Fault:
-        roles = [str(role.label) for role in roles_granting(self.permission)]
-        sentence = _("This needs the role %(roles)s. Nothing was changed.")
-        return Fault(403, NO_PRIVILEGE, sentence % {"roles": get_text_list(roles, _("or"))})
 
 
 def requires_token(permission: str, *, person: bool = False, throttled: bool = True) -> Any:

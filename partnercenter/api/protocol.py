@@ -11,10 +11,13 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from partnercenter.access import MARK
+from partnercenter.agents.roles import roles_granting
 from partnercenter.api import second_factor
-from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, Fault, fault_response
+from partnercenter.api.faults import BAD_INPUT, NO_PRIVILEGE, NOT_FOUND, Fault, fault_response
 from partnercenter.api.middleware import malformed_ids
 from partnercenter.api.parser import StrictParser
+from partnercenter.api.principals import token_not_good
+from partnercenter.authority import RoleNeeded, SignedOut
 from partnercenter.logs import note_refusal
 
 ACCESS = "token"
@@ -44,6 +47,8 @@ def new_api(*, version: str, tags: Sequence[dict[str, str]] = ()) -> NinjaAPI:
     api.exception_handler(HttpError)(_unreadable)
     api.exception_handler(ValidationError)(_invalid)
     api.exception_handler(Http404)(_not_found)
+    api.exception_handler(RoleNeeded)(_role_needed)
+    api.exception_handler(SignedOut)(_signed_out)
     return api
 
 
@@ -125,6 +130,17 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     )
     sentence = _("The request is not as it has to be. %(places)s")
     return _fault(request, Fault(400, BAD_INPUT, sentence % {"places": places}))
+
+
+def _role_needed(request: HttpRequest, error: RoleNeeded) -> HttpResponse:
+    roles = [str(role.label) for role in roles_granting(error.permission)]
+    sentence = _("This needs the role %(roles)s. Nothing was changed.")
+    names = {"roles": get_text_list(roles, _("or"))}
+    return _fault(request, Fault(403, NO_PRIVILEGE, sentence % names))
+
+
+def _signed_out(request: HttpRequest, error: SignedOut) -> HttpResponse:
+    return _fault(request, token_not_good())
 
 
 def _not_found(request: HttpRequest, error: Exception) -> HttpResponse:

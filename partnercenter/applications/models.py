@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnercenter.agents.roles import permissions_of, role_labels
+from partnercenter.authority import RoleNeeded, SignedOut, share_locked
 from partnercenter.labels import label_of
 
 
@@ -78,6 +79,23 @@ class Application(models.Model):
     def is_public(self) -> bool:
         """Whether it runs where it can't keep a secret, such as on an agent's own computer."""
         return bool(self.client.type == Client.Type.PUBLIC)
+
+    def confirm(self, permission: str | None) -> None:
+        """The application as an `Actor`, by itself: its own roles, as they are now."""
+        now = self.confirm_known()
+        if permission is not None and not now.has_perm(permission):
+            raise RoleNeeded(permission)
+        self.role_names = now.role_names
+
+    def confirm_known(self) -> "Application":
+        """Itself as it is now, which nobody changes before the transaction ends.
+
+        Raises SignedOut where it was deactivated.
+        """
+        now = next(iter(share_locked(Application.objects.filter(pk=self.pk))), None)
+        if now is None or not now.is_known:
+            raise SignedOut
+        return now
 
     def live_tokens(self) -> "models.QuerySet[Token]":
         """Tokens and codes that have not ended, without refresh tokens that were replaced."""

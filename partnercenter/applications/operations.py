@@ -7,7 +7,6 @@ from typing import Any
 
 from allauth.idp.oidc.models import Client, Token
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.recording import Actor, record
@@ -18,12 +17,14 @@ from partnercenter.applications.models import Application, Grant
 from partnercenter.applications.redirects import validate_redirect_uri
 from partnercenter.applications.scopes import DEFAULT, SCOPES
 from partnercenter.applications.secrets import keep_secret, new_secret
+from partnercenter.authority import act, unless_own
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "application"
+CHANGE = "applications.change_application"
 
 
-@transaction.atomic
+@act("applications.add_application")
 def register_application(
     *,
     name: str,
@@ -56,7 +57,7 @@ def register_application(
     return application, "" if public else secret
 
 
-@transaction.atomic
+@act(CHANGE)
 def update_application(
     *,
     application: Application,
@@ -84,7 +85,7 @@ def update_application(
     return application
 
 
-@transaction.atomic
+@act(CHANGE)
 def replace_secret(*, application: Application, by: Actor) -> str:
     """A new secret, which is returned and kept nowhere in clear; the old one ends at once.
 
@@ -101,7 +102,7 @@ def replace_secret(*, application: Application, by: Actor) -> str:
     return secret
 
 
-@transaction.atomic
+@act(CHANGE)
 def set_application_active(*, application: Application, active: bool, by: Actor) -> Application:
     """Deactivates or reactivates. A deactivated one is out at once, and its tokens stay dead."""
     application = _locked(application)
@@ -117,7 +118,7 @@ def set_application_active(*, application: Application, active: bool, by: Actor)
     return application
 
 
-@transaction.atomic
+@act(CHANGE)
 def revoke_tokens(*, application: Application, by: Actor) -> Application:
     """Ends every token of the application; does nothing where none lives."""
     application = _locked(application)
@@ -127,28 +128,31 @@ def revoke_tokens(*, application: Application, by: Actor) -> Application:
     return application
 
 
-@transaction.atomic
+@act(None)
 def authorize_application(*, application: Application, by: Agent) -> None:
-    """Records that the agent lets the application act for him.
+    """Records that the agent lets the application act for them.
 
-    Raises Refused: unknown_application for one that was deactivated meanwhile, and signed_out if
-    the agent's sessions were ended meanwhile, or his password was changed.
+    Raises Refused: unknown_application for one that was deactivated meanwhile, and not_ready for an
+    agent for whom nobody can act now.
     """
     application = _locked(application)
     if not application.is_known:
         raise Refused(
             _("This application was deactivated. Nothing was allowed."), code="unknown_application"
         )
-    held = Agent.objects.select_for_update(no_key=True).get(pk=by.pk)
-    if not held.may_act or held.get_session_auth_hash() != by.get_session_auth_hash():
+    if not Agent.objects.get(pk=by.pk).may_act:
         raise Refused(
-            _("You were signed out in the meantime. Nothing was allowed."), code="signed_out"
+            _(
+                "Change your one-time password, or set up a second factor, first. Nothing was "
+                "allowed."
+            ),
+            code="not_ready",
         )
     facts = {"user_principal_name": by.user_principal_name}
     _record(ApplicationActivity.AUTHORIZE, application, new=facts, by=by)
 
 
-@transaction.atomic
+@act(unless_own(CHANGE))
 def withdraw_authorization(*, application: Application, agent: Agent, by: Actor) -> None:
     """Ends the tokens with which the application acts for the agent; does nothing without any."""
     application = _locked(application)
@@ -159,7 +163,7 @@ def withdraw_authorization(*, application: Application, agent: Agent, by: Actor)
     _record(ApplicationActivity.WITHDRAW_AUTHORIZATION, application, old=facts, by=by)
 
 
-@transaction.atomic
+@act(CHANGE)
 def end_grant(*, grant: Grant, reason: str, by: Actor) -> None:
     """Ends every token that came of the grant, since one seems to be in wrong hands; does nothing
     where none is left. The record names the agent and the reason.

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.events import webhook_events
 from activitylog.models import ActivityRecord
 from activitylog.recording import Actor, record
+from partnercenter.authority import act
 from partnercenter.operations import Refused
 from partnercenter.sealing import seal
 from partnercenter.webhooks.events import WebhookActivity
@@ -25,7 +25,7 @@ SECRET_OVERLAP = dt.timedelta(days=1)
 GONE = 410
 
 
-@transaction.atomic
+@act("webhooks.add_webhook")
 def create_webhook(*, name: str, url: str, events: Iterable[str], by: Actor) -> tuple[Webhook, str]:
     """A new, active webhook, which is told of what happens from now on; returns it with its secret.
 
@@ -41,7 +41,7 @@ def create_webhook(*, name: str, url: str, events: Iterable[str], by: Actor) -> 
     return webhook, secret
 
 
-@transaction.atomic
+@act("webhooks.change_webhook")
 def update_webhook(
     *, webhook: Webhook, name: str, url: str, events: Iterable[str], by: Actor
 ) -> Webhook:
@@ -58,7 +58,7 @@ def update_webhook(
     return webhook
 
 
-@transaction.atomic
+@act("webhooks.change_webhook")
 def set_webhook_active(*, webhook: Webhook, active: bool, by: Actor) -> Webhook:
     """Deactivates or reactivates. Nothing is sent to a deactivated one; once it is reactivated it
     is told of what happens from then on, and of what was waiting, but not of what happened between.
@@ -76,7 +76,7 @@ def set_webhook_active(*, webhook: Webhook, active: bool, by: Actor) -> Webhook:
     return webhook
 
 
-@transaction.atomic
+@act("webhooks.change_webhook")
 def deactivate_gone_webhook(*, webhook: Webhook, by: Actor) -> None:
     """Deactivates a webhook whose endpoint answered 410 Gone; the record says that this is why.
 
@@ -95,7 +95,7 @@ def deactivate_gone_webhook(*, webhook: Webhook, by: Actor) -> None:
     found.save(update_fields=["is_active", "gone_at"])
 
 
-@transaction.atomic
+@act("webhooks.change_webhook")
 def replace_webhook_secret(*, webhook: Webhook, by: Actor) -> str:
     """A new secret, which is returned. For a day messages are signed with the earlier one too, so
     that receivers can change theirs without missing any.
@@ -110,7 +110,7 @@ def replace_webhook_secret(*, webhook: Webhook, by: Actor) -> str:
     return secret
 
 
-@transaction.atomic
+@act("webhooks.delete_webhook")
 def delete_webhook(*, webhook: Webhook, by: Actor) -> None:
     """Removes it with its deliveries, waiting ones too; does nothing where it is gone already."""
     found = Webhook.objects.select_for_update(no_key=True).filter(pk=webhook.pk).first()
@@ -119,7 +119,7 @@ def delete_webhook(*, webhook: Webhook, by: Actor) -> None:
         found.delete()
 
 
-@transaction.atomic
+@act("webhooks.change_webhook")
 def resend_delivery(*, delivery: Delivery, by: Actor) -> Delivery:
     """Sends it at once, under the same id, and if need be again and again as for the first time.
 

@@ -12,9 +12,9 @@ from django.db import connection, connections
 
 from activitylog import verification
 from activitylog.models import ActivityRecord
+from activitylog.recording import Actor
 from customers.models import Customer, PurchasePermission, Resource
 from customers.operations.purchase_permissions import Move, set_purchase_permission
-from partnercenter.agents.models import Agent
 from tests.factories import SubscriptionFactory
 
 on_postgresql = [
@@ -54,7 +54,7 @@ def errors(outcomes: Iterable[Any]) -> list[Exception]:
 
 
 def turn(
-    customer: Customer, by: Agent, *, on: bool, resource: Resource = RESERVATIONS, **details: Any
+    customer: Customer, by: Actor, *, on: bool, resource: Resource = RESERVATIONS, **details: Any
 ) -> Move:
     return set_purchase_permission(
         customer=customer, resource=resource, allowed=on, by=by, **details

@@ -484,6 +484,18 @@ def test_nobody_changes_his_own_roles_or_deactivates_himself(
     assert recorded() == []
 
 
+def test_ones_own_password_cannot_be_set_without_the_old_one(client: Client, ada: Agent) -> None:
+    before = Agent.objects.get(pk=ada.pk).password
+
+    told = errors(client, change(ada), details(ada, password="another-long-secret"))
+
+    assert told == (
+        "This is for somebody else. Change your own password and factors on My account."
+    )
+    assert Agent.objects.get(pk=ada.pk).password == before
+    assert recorded() == []
+
+
 def test_ones_own_display_name_can_be_changed(client: Client, ada: Agent) -> None:
     client.post(change(ada), details(ada, display_name="Ada L."))
 

@@ -132,10 +132,12 @@ def test_pages_with_a_hundred_rows_ask_no_more_often_than_pages_with_two(ada: Ag
 
 
 @pytest.mark.parametrize("name", ["ada", "sam"])
-def test_no_page_asks_more_than_ten_times(request: pytest.FixtureRequest, name: str) -> None:
+def test_no_page_asks_more_than_ten_times(
+    request: pytest.FixtureRequest, ada: Agent, name: str
+) -> None:
     agent: Agent = request.getfixturevalue(name)
     customer = CustomerFactory.create(company_name="Company X")
-    grow(customer, agent, rows=2)
+    grow(customer, ada, rows=2)
     numbers = numbers_of_queries(agent, customer)
 
     assert {page: number for page, number in numbers.items() if number > AT_MOST} == {}

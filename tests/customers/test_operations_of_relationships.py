@@ -171,6 +171,9 @@ class Leaving:
     def __init__(self, *, after: int) -> None:
         self.left = after
 
+    def confirm(self, permission: str | None) -> None:
+        """May do everything."""
+
     @property
     def actor_id(self) -> str:
         self.left -= 1

@@ -1,5 +1,6 @@
 """Agents come, change and go through operations, each with its record."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from activitylog.models import ActivityRecord
 from activitylog.recording import System
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import (
+    change_own_password,
     change_roles,
     create_agent,
     rename_agent,
@@ -19,7 +21,7 @@ from partnercenter.agents.operations import (
 )
 from partnercenter.agents.roles import Role
 from partnercenter.operations import Refused
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, AgentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,14 @@ def stored(agent: Agent) -> Agent:
     return Agent.objects.get(pk=agent.pk)
 
 
+@pytest.fixture
+def erik(db: None) -> Agent:
+    """Another Admin agent."""
+    return AgentFactory.create(
+        username="erik@partner.example", display_name="Erik", role=Role.ADMIN, password=PASSWORD
+    )
+
+
 # Creating
 
 
@@ -84,7 +94,7 @@ def test_creating_is_recorded_with_what_is_new_and_who_did_it(ada: Agent) -> Non
 
 def test_no_record_holds_the_password() -> None:
     agent = create()
-    set_password(agent=agent, password="another-long-password", by=agent)
+    set_password(agent=agent, password="another-long-password", by=System())
 
     for record in ActivityRecord.objects.all():
         facts = str(record.facts())
@@ -205,6 +215,33 @@ def test_a_weak_new_password_is_refused_and_the_old_one_stays(sam: Agent, ada: A
     assert ActivityRecord.objects.count() == 1
 
 
+@pytest.mark.parametrize("operation", [set_password, change_own_password])
+def test_nobody_sets_their_own_password_without_the_old_one(
+    erik: Agent, operation: Callable[..., Agent]
+) -> None:
+    old = {"current": "not-the-password"} if operation is change_own_password else {}
+    with pytest.raises(Refused):
+        operation(agent=erik, password="another-long-password", by=erik, **old)
+
+    assert stored(erik).check_password(PASSWORD)
+    assert nothing_was_recorded()
+
+
+def test_ones_own_password_is_changed_with_the_old_one(erik: Agent) -> None:
+    change_own_password(agent=erik, current=PASSWORD, password="another-long-password", by=erik)
+
+    assert stored(erik).check_password("another-long-password")
+    assert not stored(erik).must_change_password
+    assert the_record().action == "set_partner_user_password"
+
+
+def test_another_agents_password_is_never_changed_as_ones_own(erik: Agent, ada: Agent) -> None:
+    with pytest.raises(Refused):
+        change_own_password(agent=erik, current=PASSWORD, password="another-long-word", by=ada)
+
+    assert stored(erik).check_password(PASSWORD)
+
+
 # Going, and coming back
 
 
@@ -238,6 +275,29 @@ def test_nobody_deactivates_himself(ada: Agent) -> None:
     assert refusal.value.code == "own_account"
     assert stored(ada).is_active
     assert nothing_was_recorded()
+
+
+def test_the_last_admin_agent_is_neither_deactivated_nor_demoted(ada: Agent, sam: Agent) -> None:
+    acts: list[Callable[[], Agent]] = [
+        lambda: set_active(agent=ada, active=False, by=System()),
+        lambda: change_roles(agent=ada, roles=[Role.SALES], by=System()),
+    ]
+    for act in acts:
+        with pytest.raises(Refused) as refusal:
+            act()
+        assert refusal.value.code == "last_administrator"
+        assert "Admin agent" in str(refusal.value)
+
+    assert stored(ada).has_perm("agents.change_agent")
+    assert nothing_was_recorded()
+
+
+def test_one_who_was_deactivated_is_no_admin_agent_that_is_left(ada: Agent, erik: Agent) -> None:
+    set_active(agent=erik, active=False, by=ada)
+
+    with pytest.raises(Refused):
+        change_roles(agent=ada, roles=[], by=System())
+    change_roles(agent=erik, roles=[], by=ada)  # who counts no longer
 
 
 def test_an_agent_read_long_ago_is_changed_as_he_is_now(sam: Agent, ada: Agent) -> None:
@@ -277,8 +337,8 @@ def test_every_permission_of_an_agent_comes_from_a_role(ada: Agent) -> None:
     assert not ada.has_perm("nothing.of_the_kind")
 
 
-def test_a_deactivated_admin_agent_may_do_nothing(ada: Agent, sam: Agent) -> None:
-    set_active(agent=ada, active=False, by=sam)
+def test_a_deactivated_admin_agent_may_do_nothing(ada: Agent, erik: Agent) -> None:
+    set_active(agent=ada, active=False, by=erik)
     assert not stored(ada).has_perm("customers.view_customer")
 
 

@@ -40,6 +40,7 @@ OPEN_TO_PAGES_OF_THE_LOG = tuple(
     for name in (
         "access",
         "api",
+        "authority",
         "exports",
         "http",
         "lists",
@@ -189,7 +190,22 @@ def test_plain_sql_is_spoken_by_migrations_the_floor_of_the_log_and_limits_only(
             for node in parsed(name)
         )
     }
-    assert speakers <= {"activitylog.triggers", "activitylog.trigrams", "partnercenter.patience"}
+    # FOR SHARE, for which Django has no name
+    speaking = {"activitylog.triggers", "activitylog.trigrams", "partnercenter.patience"}
+    assert speakers <= speaking | {"partnercenter.authority"}
+
+
+def test_every_act_of_somebody_names_the_permission_that_it_needs() -> None:
+    """By `@act(…)`: a transaction that takes `by` and asks nothing would act for anybody."""
+    asking_nothing = [
+        f"{name}.{node.name}"
+        for name in SOURCES
+        for node in parsed(name)
+        if isinstance(node, ast.FunctionDef)
+        and "by" in {each.arg for each in node.args.kwonlyargs}
+        and "transaction.atomic" in map(ast.unparse, node.decorator_list)
+    ]
+    assert asking_nothing == []
 
 
 def test_nobody_marks_text_as_safe() -> None:

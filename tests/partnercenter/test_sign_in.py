@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
+from activitylog.recording import System
 from partnercenter.addresses import client_address
 from partnercenter.agents.adapter import AgentAdapter
 from partnercenter.agents.demonstration import (
@@ -250,7 +251,7 @@ def test_a_stranger_cannot_lock_an_agent_out_from_elsewhere() -> None:
 
 
 def test_a_colleague_at_the_same_address_can_still_sign_in(ada: Agent) -> None:
-    set_password(agent=ada, password=PASSWORD, by=ada)
+    set_password(agent=ada, password=PASSWORD, by=System())
     client = browser()
     assert sign_in_fails(client, times=6).status_code == 429
 
@@ -378,6 +379,12 @@ def moved_back(client: Client, **seconds: float) -> Client:
         session[name] = int(time.time() - ago)
     session.save()
     return client
+
+
+@pytest.mark.parametrize("clock", ["signed_in_at", "seen_at"])
+def test_a_session_that_began_in_the_future_is_over(nora: Agent, clock: str) -> None:
+    assert not is_signed_in(moved_back(signed_in(nora), **{clock: -HOUR}))
+    assert is_signed_in(moved_back(signed_in(nora), **{clock: -60}))  # another host's clock
 
 
 def test_a_session_ends_after_eight_idle_hours(nora: Agent) -> None:

@@ -1,6 +1,6 @@
 """Sign-in and what belongs to it: django-allauth's views, each marked here."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views as allauth_views
 from django.conf import settings
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from partnercenter.access import open_to_agents, open_to_everyone
 from partnercenter.agents.demonstration import demonstration_accounts
 from partnercenter.errors import RETRY_AFTER_SECONDS
+from partnercenter.logs import note_refusal
+from partnercenter.operations import Refused
 
 FORM_METHODS = ("GET", "HEAD", "POST")
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
@@ -36,7 +38,12 @@ class SignInView(allauth_views.LoginView):
 
 class ChangePasswordView(allauth_views.PasswordChangeView):
     def form_valid(self, form: Any) -> HttpResponse:
-        response: HttpResponse = super().form_valid(form)
+        try:
+            response: HttpResponse = super().form_valid(form)
+        except Refused as refusal:
+            note_refusal(refusal.code)
+            form.add_error("oldpassword", str(refusal))
+            return cast("HttpResponse", self.form_invalid(form))
         messages.success(self.request, _("Your password was changed."))
         return response
 

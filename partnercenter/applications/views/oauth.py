@@ -109,10 +109,10 @@ def _provided(request: HttpRequest, client_id: str) -> tuple[int, dict[str, Any]
     """allauth's answer, if the application is known. While that is held, no code and no refresh
     token of it is used twice at once. Raises Reused.
     """
+    _hold_agent(request, client_id)
     held = Application.objects.select_for_update(no_key=True).filter(pk=client_id).first()
     if held is None or not held.is_known:
         return 401, {"error": "invalid_client"}
-    _hold_agent(request, held)
     response = cast("HttpResponse", views.token(request))
     status, answer = response.status_code, json.loads(response.content)
     if request.POST["grant_type"] == Client.GrantType.AUTHORIZATION_CODE:
@@ -140,13 +140,13 @@ def _by_code(
     return status, answer
 
 
-def _hold_agent(request: HttpRequest, application: Application) -> None:
+def _hold_agent(request: HttpRequest, client_id: str) -> None:
     """Whoever ends the agent's tokens at this moment waits, and finds the new one too; or was
-    first, and then what was sent is found no more.
+    first, and then what was sent is found no more. Agents are locked before applications.
     """
     is_refresh = request.POST["grant_type"] == Client.GrantType.REFRESH_TOKEN
     sent = Token.objects.by_value(request.POST.get("refresh_token" if is_refresh else "code", ""))
-    agents = sent.filter(client_id=application.pk, user__isnull=False).values("user")
+    agents = sent.filter(client_id=client_id, user__isnull=False).values("user")
     Agent.objects.select_for_update(no_key=True).filter(pk__in=agents).first()
 
 
