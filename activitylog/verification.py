@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils import timezone
 
-from activitylog import triggers
+from activitylog import clock, triggers
 from activitylog.digest import NOTHING_BEFORE
 from activitylog.models import ActivityHead, ActivityRecord
 
@@ -38,6 +39,7 @@ def register(check: Check) -> Check:
 def findings() -> Iterator[Finding]:
     """What does not fit: the chain's first bad record, then triggers, then the apps' checks."""
     yield from check_chain()
+    yield from check_time()
     yield from check_triggers()
     for check in _checks:
         yield from check()
@@ -68,6 +70,13 @@ def check_chain() -> Iterator[Finding]:
     elif number and (at, digest) != (head.at, head.digest):
         yield Finding(f"Record {number} is not the one that the log's head remembers.", number)
     yield from _beyond(head)
+
+
+def check_time() -> Iterator[Finding]:
+    """The log hasn't run ahead of the clock, which would keep it from recording anything."""
+    head = ActivityHead.objects.filter(at__gt=timezone.now() + clock.AHEAD).first()
+    if head:
+        yield Finding(f"Record {head.number} is in the future: {head.at.isoformat()}.", head.number)
 
 
 def _beyond(head: ActivityHead) -> Iterator[Finding]:

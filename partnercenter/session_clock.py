@@ -9,6 +9,8 @@ from datetime import timedelta
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
 
+from activitylog.clock import AHEAD
+
 NOTED_EVERY = timedelta(minutes=5).total_seconds()
 
 
@@ -19,11 +21,16 @@ def start(session: SessionBase) -> None:
 
 
 def is_over(session: SessionBase) -> bool:
-    """Whether it was idle too long, is too old, or has no clock."""
+    """Whether it was idle too long, is too old, has no clock, or began in the future.
+
+    A session that began while the host's clock was ahead would last until long after that moment.
+    """
     now = int(time.time())
+    age, idle = now - session.get("signed_in_at", 0), now - session.get("seen_at", 0)
     return bool(
-        now - session.get("signed_in_at", 0) > settings.SESSION_ABSOLUTE_SECONDS
-        or now - session.get("seen_at", 0) > settings.SESSION_IDLE_SECONDS
+        age > settings.SESSION_ABSOLUTE_SECONDS
+        or idle > settings.SESSION_IDLE_SECONDS
+        or min(age, idle) < -AHEAD.total_seconds()
     )
 
 

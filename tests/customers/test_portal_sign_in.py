@@ -248,6 +248,11 @@ def test_a_session_lasts_as_long_as_an_agent_s(
     assert not Session.objects.filter(pk=key_of(over)).exists()
 
 
+@pytest.mark.parametrize("name", ["seen_at", "signed_in_at"])
+def test_a_session_that_began_in_the_future_is_over(nils: CustomerUser, name: str) -> None:
+    assert not is_in(in_session(portal_browser(nils), **{name: int(time.time()) + HOUR}))
+
+
 def test_being_there_is_noted_now_and_then(nils: CustomerUser) -> None:
     long_ago = int(time.time()) - HOUR
     client = in_session(portal_browser(nils), seen_at=long_ago)

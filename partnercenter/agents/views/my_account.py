@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from activitylog.clock import is_in_the_future
 from partnercenter.access import open_to_agents
 from partnercenter.agents import operations
 from partnercenter.agents.adapter import NO_ADDRESS
@@ -70,7 +71,9 @@ def _sessions(request: AgentRequest) -> list[SessionRow]:
     alive = [
         session
         for session in UserSession.objects.purge_and_list(request.user)
-        if session.last_seen_at > idle_since and session.created_at > begun
+        if session.last_seen_at > idle_since
+        and session.created_at > begun
+        and not is_in_the_future(session.created_at)
     ]
     alive.sort(key=lambda session: session.created_at, reverse=True)
     return [SessionRow.of(session, this_one) for session in alive]
