@@ -101,7 +101,7 @@ def replace(request: ApiRequest, customer_id: str, body: BillingProfileBody) -> 
     for name, value in _fields(body).items():
         setattr(bill_to, name, value)
     with refusals_as_faults():
-        change_bill_to(bill_to=bill_to, etag=etag, by=request.auth.actor)
+        change_bill_to(bill_to=bill_to, etag=etag, by=request.auth)
     return json_response(billing_profile_json(customer_of(customer_id).billing_profile))
 
 
