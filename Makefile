@@ -21,7 +21,7 @@ demo: .venv/.run var/secret_key
 demo-reset:
 	rm -f var/partnercenter.sqlite3 var/partnercenter.sqlite3-wal var/partnercenter.sqlite3-shm
 
-test: .venv/.dev
+test: .venv/.dev var/ms-partner-tools/.ready
 	env -u TEST_DATABASE_URL $(python) -m pytest -m "not browser and not postgresql" -n 2
 	env -u TEST_DATABASE_URL $(python) -m pytest -m browser
 	$(python) -m tests.postgresql -n 2
@@ -64,6 +64,9 @@ lock:
 		--custom-compile-command "make lock" pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
 		--custom-compile-command "make lock" pyproject.toml --group dev -o requirements-dev.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 \
+		--custom-compile-command "make lock" tests/production/ms-partner-tools.in \
+		-o tests/production/ms-partner-tools.txt
 
 .venv/bin/python:
 	python3 -m venv .venv
@@ -75,6 +78,12 @@ lock:
 .venv/.dev: .venv/bin/python requirements-dev.txt
 	.venv/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@touch $@ .venv/.run
+
+# A client of the API whose requirements contradict ours
+var/ms-partner-tools/.ready: tests/production/ms-partner-tools.txt
+	python3 -m venv var/ms-partner-tools
+	var/ms-partner-tools/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 var/secret_key:
 	@umask 077 && python3 -c "import secrets; print(secrets.token_urlsafe(50))" > $@

@@ -281,18 +281,24 @@ def test_msal_takes_the_authority_for_a_provider_of_openid_connect(world: World)
 
 
 @pytest.fixture
-def partner_store(
-    world: World, refresh_token: str, monkeypatch: pytest.MonkeyPatch
-) -> MicrosoftPartnerStoreApis:
-    """With the token of an agent, as its own documentation signs in."""
+def access_token(world: World, refresh_token: str) -> str:
+    """For an agent."""
     answer = world.ask(
         grant_type="refresh_token",
         client_id=world.service,
         client_secret=world.secret,
         refresh_token=refresh_token,
     )
+    return str(answer["access_token"])
+
+
+@pytest.fixture
+def partner_store(
+    world: World, access_token: str, monkeypatch: pytest.MonkeyPatch
+) -> MicrosoftPartnerStoreApis:
+    """With the token of an agent, as its own documentation signs in."""
     monkeypatch.setenv("NO_PROXY", "*")
-    credentials = BasicTokenAuthentication({"access_token": answer["access_token"]})
+    credentials = BasicTokenAuthentication({"access_token": access_token})
     client = MicrosoftPartnerStoreApis(credentials, base_url=world.production.site)
     client.config.connection.verify = str(world.production.certificate)
     return client
@@ -338,3 +344,31 @@ def test_partnercenterservices_exchanges_its_token(
 ) -> None:
     raw = partner_store.postgeneratetoken("jwt_token", raw=True)
     assert raw.response.status_code == 200
+
+
+# ms-partner-tools
+
+
+def test_ms_partner_tools_reads(world: World, access_token: str) -> None:
+    """Enrolling devices and inviting customers is not there, which it is told as a fault."""
+    python = ROOT / "var" / "ms-partner-tools" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("ms-partner-tools was not found: “make var/ms-partner-tools/.ready”.")
+    said = subprocess.run(
+        [
+            python,
+            ROOT / "tests" / "production" / "ms_partner_tools.py",
+            world.production.site,
+            access_token,
+        ],
+        env={"REQUESTS_CA_BUNDLE": str(world.production.certificate), "NO_PROXY": "*"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    read = json.loads(said.stdout)
+
+    assert read["customers"] == ["Proseware"]
+    assert read["audit"] > 0
+    assert (read["link"], read["batches"]) == ("1000", "1000")
