@@ -4,12 +4,15 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from activitylog import events
+from activitylog.agents import Agents, ids_of
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
 from partnercenter.lists import FilterForm
 from partnercenter.typed import DayField
+from partnercenter.widgets import SuggestingInput
 
 
 def _day(label: Any) -> DayField:
@@ -32,7 +35,14 @@ class ActivityFilterForm(FilterForm):
     field_order = ["from", "to", "customer", "agent", "action", "purchased_by", "size", "cursor"]
 
     customer = _text(_("Affected customer"), _("Name or Microsoft ID"))
-    agent = _text(_("Partner user"), _("Name or id"))
+    agent = forms.CharField(
+        label=_("Partner user"),
+        required=False,
+        max_length=200,
+        widget=SuggestingInput(
+            attrs={"type": "search", "placeholder": _("Name or ID"), "autocomplete": "off"}
+        ),
+    )
     action = forms.ChoiceField(label=_("Action"), required=False)
     purchased_by = forms.ChoiceField(
         label=_("Purchased by"),
@@ -40,8 +50,11 @@ class ActivityFilterForm(FilterForm):
         required=False,
     )
 
-    def __init__(self, data: QueryDict, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict, *, agents: Agents | None = None, **kwargs: Any) -> None:
+        """`agents` are those whom the reader may know: offered, and found by their names of now."""
         super().__init__(data, **kwargs)
+        self.agents = agents
+        self.fields["agent"].widget.suggestions = _suggested(agents)
         self.fields["from"] = _day(_("From"))
         self.fields["to"] = _day(_("To"))
         self.fields["action"].choices = [("", _("All actions")), *events.choices()]  # type: ignore[attr-defined]
@@ -64,7 +77,8 @@ class ActivityFilterForm(FilterForm):
         if wanted.get("customer"):
             records = records.customer_matching(wanted["customer"])
         if wanted["agent"]:
-            records = records.agent_matching(wanted["agent"])
+            ids = ids_of(wanted["agent"], self.agents) if self.agents is not None else []
+            records = records.agent_matching(wanted["agent"], ids=ids)
         if wanted["action"]:
             records = records.of_action(wanted["action"])
         if wanted["purchased_by"]:
@@ -78,6 +92,11 @@ class CustomerActivityFilterForm(ActivityFilterForm):
     def __init__(self, data: QueryDict, **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
         del self.fields["customer"]
+
+
+def _suggested(agents: Agents | None) -> Any:
+    """What the field offers, read when the page is written; a fragment has no field."""
+    return lazy(lambda: [(username, name) for username, name, _pk in agents or ()], list)()
 
 
 def all_records() -> ActivityRecordQuerySet:

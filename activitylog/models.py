@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from typing import Any, Self
 
 from django.db import models
@@ -72,15 +73,16 @@ class ActivityRecordQuerySet(models.QuerySet["ActivityRecord"]):
         """Part of the customer's copied name, whatever its case."""
         return self.filter(customer_search__contains=folded(text))
 
-    def agent_matching(self, text: str) -> Self:
+    def agent_matching(self, text: str, *, ids: Collection[str] = ()) -> Self:
         """Part of the agent's copied user principal name, or the exact id; the same of the
-        application through which he acted.
+        application through which he acted. `ids` are of agents who are called so today.
         """
         guid = guid_in(text)
         if guid:
             acted = models.Q(actor_id=str(guid)) | models.Q(application_id=str(guid))
             return self.filter(acted)
-        return self.filter(actor_search__contains=folded(text))
+        named = models.Q(actor_search__contains=folded(text))
+        return self.filter(named | models.Q(actor_id__in=ids) if ids else named)
 
 
 def _start_of(day: dt.date) -> dt.datetime:

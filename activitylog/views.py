@@ -4,6 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from activitylog import exports
+from activitylog.agents import agents_known_to
 from activitylog.forms import ActivityFilterForm, all_records
 from activitylog.listing import record_context, render_records
 from activitylog.models import ActivityHead, ActivityRecord
@@ -15,7 +16,7 @@ from partnercenter.http import AgentRequest, answers_fragment
 
 @requires("activitylog.view_activityrecord")
 def activity_log(request: AgentRequest) -> HttpResponse:
-    form = ActivityFilterForm(request.GET)
+    form = ActivityFilterForm(request.GET, agents=agents_known_to(request))
     return render_records(
         request,
         "activitylog/activity_log.html",
@@ -33,7 +34,8 @@ def _number_of_records() -> int | None:
 @requires("activitylog.view_activityrecord", methods=("POST",))
 def export(request: AgentRequest) -> StreamingHttpResponse:
     """The log as the address filters it, as a file, up to the record of this very export."""
-    format, form = format_of(request), ActivityFilterForm(request.GET)  # noqa: A001
+    format = format_of(request)  # noqa: A001
+    form = ActivityFilterForm(request.GET, agents=agents_known_to(request))
     last = export_activity_log(filters=understood(form), format=format.value, by=request.user)
     return download(
         exports.batches_up_to(last, form.apply(all_records())),

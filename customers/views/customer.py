@@ -5,6 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from activitylog.agents import agents_known_to
 from activitylog.forms import CustomerActivityFilterForm, all_records
 from activitylog.listing import record_context, render_records
 from customers.models import Customer
@@ -24,7 +25,7 @@ def activity(request: AgentRequest, customer_id: UUID) -> HttpResponse:
         request,
         "customers/activity.html",
         records=all_records().of_customer(str(found.pk)),
-        form=CustomerActivityFilterForm(request.GET),
+        form=CustomerActivityFilterForm(request.GET, agents=agents_known_to(request)),
         context={"customer": found},
     )
 

@@ -48,6 +48,7 @@ OPEN_TO_PAGES_OF_THE_LOG = tuple(
         "times",
         "typed",
         "operation_admin",
+        "widgets",
     )
 )
 
