@@ -463,7 +463,8 @@ def _line_json(order: Order, item: OrderItem) -> OrderLineJson:
 def _offer_of(item: OrderItem) -> str:
     if item.product:
         return reservation_offer_id(item.product)
-    return offer_id_of(item.subscription) if item.subscription else item.friendly_name
+    bought = item.bought_subscription
+    return offer_id_of(bought) if bought else item.friendly_name
 
 
 def _subscription_link(order: Order, bought: Subscription | None) -> OrderLineLinks | None:

@@ -168,6 +168,7 @@ def test_the_credit_of_an_exchange_buys_no_subscription(
 
     lines = for_ada.get(f"{HERE}/orders/{order.pk}").json["lineItems"]
     assert all("subscriptionId" not in each for each in lines)
+    assert lines[1]["offerId"] == lines[1]["friendlyName"]
     assert for_ada.get(f"{HERE}/subscriptions?order_id={order.pk}").json["items"] == []
     assert "orderId" not in for_ada.get(f"{HERE}/subscriptions/{AZURE}").json
 
