@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import migrations
 
-from activitylog.recording import Affected, System, record
+from activitylog.recording import Affected
+from activitylog.repairing import record_repair
 from customers.migrations._keys import fill_keys, twins
 from customers.money import rounded
 from customers.pricing import begun, today
@@ -41,10 +42,12 @@ def _merge(apps: Any, products: list[Any]) -> None:
     for other in others:
         other.delete()
     kept.save()
-    record(
+    record_repair(
+        apps,
         ACTION,
         resource_type="reserved_instance",
         resource_id=str(kept.pk),
+        customer=Affected(),
         old={"products": before},
         new={
             "products": [_product_in_words(kept)],
@@ -53,7 +56,6 @@ def _merge(apps: Any, products: list[Any]) -> None:
             "replaced_prices": [_price_in_words(price, kept.currency) for price in dropped],
             **moved,
         },
-        by=System(),
     )
 
 
@@ -66,14 +68,14 @@ def _take_own_prices(apps: Any, products: list[Any]) -> None:
         own = prices.filter(customer=customer)
         before = _own_in_words(own)
         _take_prices(own, kept)
-        record(
+        record_repair(
+            apps,
             ACTION,
             resource_type="customer_price",
             resource_id=str(kept.pk),
             customer=Affected(str(customer.pk), customer.company_name),
             old={"prices": before},
             new={"prices": _own_in_words(kept.customer_prices.filter(customer=customer))},
-            by=System(),
         )
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from django.db import migrations
 
-from activitylog.recording import Affected, System, record
+from activitylog.recording import Affected
+from activitylog.repairing import record_repair
 from customers.migrations._keys import fill_keys, twins
 from customers.money import plain
 
@@ -25,12 +26,13 @@ def merge(apps: Any, _schema_editor: Any) -> None:
     days = twins(usage, *BY_CUSTOMER, "day")
     for (customer, *_rest), shared in groupby(days, key=lambda row: [row[f] for f in BY_CUSTOMER]):
         _merge(
+            apps,
             apps.get_model("customers", "Customer").objects.get(pk=customer),
             [list(usage.objects.filter(**day).order_by("pk")) for day in shared],
         )
 
 
-def _merge(customer: Any, days: list[list[Any]]) -> None:
+def _merge(apps: Any, customer: Any, days: list[list[Any]]) -> None:
     """The days of one SKU and region on one subscription, each with its rows."""
     old, new = {}, {}
     for rows in days:
@@ -40,14 +42,14 @@ def _merge(customer: Any, days: list[list[Any]]) -> None:
         for row in rows:
             if row.pk != kept.pk:
                 row.delete()
-    record(
+    record_repair(
+        apps,
         ACTION,
         resource_type="usage",
         resource_id=str(days[0][0].subscription_id),
         customer=Affected(str(customer.pk), customer.company_name),
         old=old,
         new=new,
-        by=System(),
     )
 
 
