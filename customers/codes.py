@@ -8,8 +8,6 @@ resource-name-rules: "Resource and resource group names are case-insensitive").
 import unicodedata
 from collections.abc import Iterable
 
-from activitylog.search import folded
-
 # What stands between the words of a code, in one spelling or another
 BETWEEN_WORDS = str.maketrans("", "", "-_")
 
@@ -17,12 +15,17 @@ BETWEEN_WORDS = str.maketrans("", "", "-_")
 def spelling(text: str) -> str:
     """The code as it is kept and shown: NFKC, without invisible characters, single blanks only."""
     seen = (each for each in unicodedata.normalize("NFKC", text) if not _is_invisible(each))
-    return " ".join("".join(seen).split())
+    # Again, since what stood on both sides of an invisible character may be one character now
+    return " ".join(unicodedata.normalize("NFKC", "".join(seen)).split())
 
 
 def identity(text: str) -> str:
-    """What is equal for all spellings of one SKU or region: folded as searches are, no blanks."""
-    return "".join(folded(spelling(text)).split())
+    """What is equal for all spellings of one SKU or region: NFKC, case folded, without blanks.
+
+    It is stored and compared with what is stored, so that it must stay as it is.
+    """
+    joined = "".join(spelling(text).split())
+    return unicodedata.normalize("NFKC", joined.casefold())
 
 
 def chosen(text: str, codes: Iterable[str], **also: str) -> str:

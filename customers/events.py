@@ -42,6 +42,7 @@ class CustomerActivity(models.TextChoices):
     EXPORT_PRICE_LIST = "export_price_list", _("Export Price List")
     IMPORT_PRICE_LIST = "import_price_list", _("Import Price List")
     MERGE_RESERVED_INSTANCES = "merge_reserved_instances", _("Merge Reserved Instances")
+    SET_END_OF_SALE = "set_end_of_sale", _("Set End of Sale")
     SET_PRICE_ADJUSTMENT = "set_price_adjustment", _("Set Default Margin or Discount")
     SET_CUSTOMER_PRICE = "set_customer_price", _("Set Customer Price")
     SET_REFUND_TERMS = "set_refund_terms", _("Set Refund Terms")

@@ -1,5 +1,6 @@
 """Price lists as files: CSV with one reserved instance and its Web Direct price a line."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,8 @@ from partnercenter.tables import BadCell, TableError, number_in
 FACTS = ("product_type", "sku", "region", "term", "billing_frequency", "currency")
 PRICE = "web_direct_price"
 COLUMNS = (*FACTS, PRICE)
+END = "end_of_sale"  # may be absent; an empty cell says nothing, NO_END that there is none
+NO_END = "none"
 LONGEST_QUOTE = 40  # characters of a value that an error repeats
 WORDS = {"term": TERM_WORDS}  # further ones than a column's codes
 MOST_PLACES = 15  # that a price is read with
@@ -28,13 +31,15 @@ Key = tuple[str, str, str, str]
 class Line:
     """A line that can be imported: a product, not stored and perhaps new, and its price.
 
-    `written` is the price as the list has it where it was rounded, else empty.
+    `written` is the price as the list has it where it was rounded, else empty. Where the line says
+    an end of sale, that is the product's; none means that it is sold without end.
     """
 
     number: int
     product: ReservationProduct
     price: Money
     written: str = ""
+    says_end_of_sale: bool = False
 
 
 @dataclass
@@ -64,13 +69,13 @@ def checked_price(product: ReservationProduct, amount: Decimal) -> WebDirectPric
 
 
 def read_price_list(text: str, *, rounding: bool = False) -> PriceList:
-    """The lines of a CSV with the columns COLUMNS, in any order, or of a list of Microsoft's own
-    (see microsoft_prices.py), and all errors by line and column.
+    """The lines of a CSV with the columns COLUMNS and perhaps END, in any order, or of a list of
+    Microsoft's own (see microsoft_prices.py), and all errors by line and column.
 
     With `rounding`, prices with more decimal places than their currency has are rounded half up;
     otherwise they are errors.
     """
-    table = read_microsoft_prices(text) or tables.read_table(text, COLUMNS)
+    table = read_microsoft_prices(text) or tables.read_table(text, COLUMNS, optional=[END])
     found = PriceList(tables.digest_of(text), errors=list(table.errors))
     seen: dict[Key, int] = {}
     for row in table.lines:
@@ -91,6 +96,10 @@ def _line(
         exact = _amount(row.cells[PRICE], product.currency, rounding=rounding)
     except BadCell as bad:
         errors.append(TableError(row.number, str(bad), PRICE))
+    try:
+        product.end_of_sale = _end_of_sale(row.cells.get(END, ""))
+    except BadCell as bad:
+        errors.append(TableError(row.number, str(bad), END))
     errors += _errors_of_cells(product, exact, row)
     first = seen.setdefault(key_of(product), row.number)
     if first != row.number:
@@ -100,7 +109,12 @@ def _line(
         return None, errors
     price = rounded(exact, product.currency)
     written = row.cells[PRICE] if price.amount != exact else ""
-    return Line(row.number, product, price, written), []
+    return Line(row.number, product, price, written, bool(row.cells.get(END))), []
+
+
+def _end_of_sale(cell: str) -> dt.date | None:
+    """The day, or None for a cell that names none. Raises BadCell."""
+    return None if cell in ("", NO_END) else tables.day_in(cell)
 
 
 def _code(column: str, cell: str) -> str:
@@ -159,7 +173,7 @@ def _unknown(column: str, values: Mapping[str, str]) -> str:
 
 def codes_of(column: str) -> list[str]:
     """The codes that a column takes; an empty list where any word is taken."""
-    if column == PRICE:
+    if column in (PRICE, END):
         return []
     choices = getattr(ReservationProduct._meta.get_field(column), "choices", None)
     return [str(code) for code, _label in choices or []]

@@ -89,11 +89,39 @@ class RefundTermsForm(FromADay, AnyModelForm):
         super()._post_clean()  # type: ignore[misc]
 
 
+class _DayOrNone(forms.DateField):
+    """A day (UTC) that may stay empty."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            required=False,
+            input_formats=["%Y-%m-%d"],
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            error_messages={"invalid": _("Enter a date, for example 2026-01-31.")},
+            **kwargs,
+        )
+
+
+class EndOfSaleForm(forms.Form):
+    """The first day on which a product isn't offered. Whether it may be that is the operation's."""
+
+    end_of_sale = _DayOrNone(
+        label=_("Not offered from (UTC)"), help_text=_("Leave empty to keep selling the product.")
+    )
+
+
 class PriceListForm(TableForm, FromADay):
     """A price list and its first day; valid, `price_list` is what was read of it."""
 
-    field_order = ["file", "text", "valid_from", "rounding"]
+    field_order = ["file", "text", "valid_from", "missing_end_on", "rounding"]
 
+    missing_end_on = _DayOrNone(
+        label=_("Products missing from this list end on (UTC)"),
+        help_text=_(
+            "Only products of the types and currencies in the list. Leave empty to keep selling "
+            "them."
+        ),
+    )
     rounding = forms.BooleanField(
         label=_("Round half up"),
         required=False,
@@ -101,6 +129,12 @@ class PriceListForm(TableForm, FromADay):
     )
 
     price_list: PriceList | None = None
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """The list and its days, as plans and imports take them from a valid form."""
+        days = {name: self.cleaned_data[name] for name in ("valid_from", "missing_end_on")}
+        return {"price_list": self.read, **days}
 
     @property
     def read(self) -> PriceList:

@@ -23,8 +23,8 @@ ORDER = ("currency", "sku", "region", "term")
 class ProductRow:
     """A row of either list: the prices of today, None where there is none yet.
 
-    `since` says from when the own price holds, `later` what is entered for a later day, both in
-    words, and empty where there is nothing to say.
+    `since` says from when the own price holds, `later` what is entered for a later day, `sale` that
+    the sale ends or has ended: all in words, and empty where there is nothing to say.
     """
 
     product: ReservationProduct
@@ -36,6 +36,7 @@ class ProductRow:
     since: str
     own_record: int | None
     later: str
+    sale: str
 
 
 def filtered(form: CatalogueFilterForm) -> ReservationProductQuerySet:
@@ -92,7 +93,17 @@ def _row(product: ReservationProduct, adjustment: Decimal) -> ProductRow:
         since=_since(product),
         own_record=getattr(product, "own_record", None),
         later=_later(product),
+        sale=_sale(product),
     )
+
+
+def _sale(product: ReservationProduct) -> str:
+    if product.end_of_sale is None:
+        return ""
+    day = {"day": date_format(product.end_of_sale)}
+    if product.is_on_sale(today()):
+        return _("Sale ends %(day)s") % day
+    return _("Off sale since %(day)s") % day
 
 
 def _since(product: ReservationProduct) -> str:

@@ -1,5 +1,6 @@
 """The catalogue: reserved instances that can be bought, and what they cost from which day on."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any, Self
 
@@ -103,6 +104,10 @@ class ReservationProductQuerySet(models.QuerySet["ReservationProduct"]):
     def in_currency(self, currency: str) -> Self:
         return self.filter(currency=currency)
 
+    def on_sale(self, day: dt.date) -> Self:
+        """Those whose sale has not ended by the day (UTC)."""
+        return self.filter(models.Q(end_of_sale__isnull=True) | models.Q(end_of_sale__gt=day))
+
 
 class ReservationProduct(Instances):
     """A reserved instance as price lists have it: what, where, how long, in which currency.
@@ -126,6 +131,10 @@ class ReservationProduct(Instances):
         default=BillingFrequency.EITHER,
     )
     currency = models.CharField(_("currency"), max_length=3, choices=currency_choices)
+
+    # The first day (UTC) on which it isn't offered any more, and the record that says so.
+    end_of_sale = models.DateField(_("end of sale"), null=True, blank=True)
+    end_of_sale_record = models.BigIntegerField(null=True, editable=False)
 
     # What the list is searched by, folded; made anew at each save.
     search = models.TextField(editable=False)
@@ -159,6 +168,10 @@ class ReservationProduct(Instances):
         """What `save` does first, for those that are stored many at once."""
         keys = [identity(self.sku), identity(self.region)]
         self.search = search_text(*dict.fromkeys([self.sku, self.region, *keys]))
+
+    def is_on_sale(self, day: dt.date) -> bool:
+        """Whether it can be bought on the day (UTC), as far as its end of sale says."""
+        return self.end_of_sale is None or day < self.end_of_sale
 
     @property
     def friendly_name(self) -> str:

@@ -1,9 +1,7 @@
 """The catalogue of reserved instances: single products, and whole price lists."""
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
@@ -14,94 +12,55 @@ from activitylog.models import ActivityRecord
 from activitylog.recording import Actor, record
 from customers.events import CustomerActivity
 from customers.models import ReservationProduct, WebDirectPrice
-from customers.money import Money, rounded
+from customers.money import rounded
+from customers.operations.end_of_sale import store_end_of_sale
 from customers.operations.locking import hold_log
 from customers.operations.prices import why_not_from
 from customers.operations.spellings import spelled_as_stored
-from customers.price_lists import Key, Line, PriceList, checked_price, key_of
-from customers.pricing import with_prices
+from customers.price_list_plans import Plan, Step, kind_of, plan_of
+from customers.price_lists import PriceList, checked_price
 from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 BATCH = 1000
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What an import does with a line that changes something.
-
-    `stored` is the product as the catalogue has it, None for a new one; `old` is the price that
-    would hold on the day without the import.
-    """
-
-    line: Line
-    stored: ReservationProduct | None
-    old: Money | None
-
-    @property
-    def product(self) -> ReservationProduct:
-        """The product, in the spelling of the catalogue where it is in there."""
-        return self.stored or self.line.product
-
-    @property
-    def changes_price(self) -> bool:
-        return self.old != self.line.price
-
-    @property
-    def changes_product(self) -> bool:
-        """Whether the product is sold as another type, or billed in another way."""
-        return self.stored is not None and _kind(self.stored) != _kind(self.line.product)
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """All that an import would do, in the order of the list."""
-
-    price_list: PriceList
-    valid_from: dt.date
-    steps: list[Step]
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many lines bring what; a line may change both the product and its price."""
-        counted = Counter(name for step in self.steps for name in _effects(step))
-        return {
-            "new_products": counted["new_products"],
-            "changed_prices": counted["changed_prices"],
-            "changed_products": counted["changed_products"],
-            "unchanged": len(self.price_list.lines) - len(self.steps),
-        }
-
-
-def plan_of(price_list: PriceList, valid_from: dt.date) -> Plan:
-    """What importing the list from the day on would do now. The list has no errors."""
-    stored = _catalogue({line.product.currency for line in price_list.lines}, valid_from)
-    steps = (_step(line, stored.get(key_of(line.product))) for line in price_list.lines)
-    changing = [step for step in steps if step.changes_price or step.changes_product]
-    return Plan(price_list, valid_from, changing)
-
-
 @act("customers.add_reservationproduct")
-def import_price_list(*, price_list: PriceList, valid_from: dt.date, by: Actor) -> Plan:
+def import_price_list(
+    *,
+    price_list: PriceList,
+    valid_from: dt.date,
+    missing_end_on: dt.date | None = None,
+    by: Actor,
+) -> Plan:
     """Takes the Web Direct prices of a list from a day on: all of them, or none.
 
     Products that the catalogue does not have are added; others get the list's type and billing.
-    Those that the list does not name stay as they are, and so do prices that begin later. One
-    record holds the counts and the list's SHA-256; each changed price is a WebDirectPrice that
-    bears this record's number, which is how the change of a single price is recorded. A list that
-    changes nothing is not recorded. Returns what was done. Raises Refused (errors, past).
+    Those that the list does not name stay as they are, unless `missing_end_on` ends their sale;
+    prices that begin later stay too. One record holds the counts and the list's SHA-256; each
+    changed price is a WebDirectPrice, and each changed end of sale stands on its product, with this
+    record's number, which is how a single change is recorded. A list that changes nothing is not
+    recorded. Returns what was done. Raises Refused (errors, past, far).
     """
     refusal = why_no_import(price_list) or why_not_from(valid_from)
     if refusal:
         raise refusal
     hold_log()
-    plan = plan_of(price_list, valid_from)
-    if plan.steps:
+    plan = plan_of(price_list, valid_from, missing_end_on)
+    refusal = why_no_plan(plan)
+    if refusal:
+        raise refusal
+    if plan.changes_anything:
         written = record(
             CustomerActivity.IMPORT_PRICE_LIST,
             resource_type="price_list",
             resource_id=price_list.sha256,
-            new={"valid_from": valid_from.isoformat(), **plan.counts, **_rounded(price_list)},
+            new={
+                "valid_from": valid_from.isoformat(),
+                "missing_end_on": missing_end_on.isoformat() if missing_end_on else None,
+                **plan.counts,
+                **_rounded(price_list),
+            },
             by=by,
         )
         _store(plan, written)
@@ -122,6 +81,18 @@ def why_no_import(price_list: PriceList) -> Refused | None:
         _("The price list has errors, so nothing was imported. Correct them and try again."),
         code="errors",
     )
+
+
+def why_no_plan(plan: Plan) -> Refused | None:
+    """Why a list of sound lines can't be imported: an end of sale that can't be set any more."""
+    days = {step.line.product.end_of_sale for step in plan.steps if step.changes_end_of_sale}
+    days |= {plan.missing_end_on} if plan.missing else set()
+    for day in sorted(filter(None, days)):
+        refusal = why_not_from(day)
+        if refusal:
+            sentence = _("End of sale %(day)s: %(sentence)s")
+            return Refused(sentence % {"day": day, "sentence": refusal}, code=refusal.code)
+    return None
 
 
 @act("customers.add_reservationproduct")
@@ -168,38 +139,16 @@ def _product_facts(
     }
 
 
-def _catalogue(currencies: Iterable[str], day: dt.date) -> dict[Key, ReservationProduct]:
-    """The stored products in these currencies, with the prices that hold on the day."""
-    products = ReservationProduct.objects.filter(currency__in=currencies)
-    return {key_of(product): product for product in with_prices(products, None, day)}
-
-
-def _step(line: Line, stored: ReservationProduct | None) -> Step:
-    amount: Decimal | None = getattr(stored, "web_direct", None)
-    return Step(line, stored, None if amount is None else rounded(amount, line.price.currency))
-
-
-def _kind(product: ReservationProduct) -> tuple[str, str]:
-    return product.product_type, product.billing_frequency
-
-
-def _effects(step: Step) -> Iterator[str]:
-    if step.stored is None:
-        yield "new_products"
-    elif step.changes_price:
-        yield "changed_prices"
-    if step.changes_product:
-        yield "changed_products"
-
-
 def _store(plan: Plan, written: ActivityRecord) -> None:
     """New products first, since their prices refer to them."""
     new = [step.line.product for step in plan.steps if step.stored is None]
     spelled_as_stored(new)
     for product in new:
         product.make_searchable()
+        product.end_of_sale_record = written.number if product.end_of_sale else None
     ReservationProduct.objects.bulk_create(new, batch_size=BATCH)
     _reclassify([step for step in plan.steps if step.changes_product])
+    _end_sales(plan, written)
     WebDirectPrice.objects.bulk_create(
         [
             WebDirectPrice(
@@ -218,11 +167,22 @@ def _store(plan: Plan, written: ActivityRecord) -> None:
     )
 
 
+def _end_sales(plan: Plan, written: ActivityRecord) -> None:
+    """Those that the list itself says, and those of products that it no longer names."""
+    named: dict[dt.date | None, list[ReservationProduct]] = defaultdict(list)
+    for step in plan.steps:
+        if step.stored and step.changes_end_of_sale:
+            named[step.line.product.end_of_sale].append(step.stored)
+    for day, products in named.items():
+        store_end_of_sale(products, day, written)
+    store_end_of_sale(plan.missing, plan.missing_end_on, written)
+
+
 def _reclassify(steps: list[Step]) -> None:
     """Gives stored products the type and the billing of the list, BATCH of each kind at a time."""
 
     def wanted(step: Step) -> tuple[str, str]:
-        return _kind(step.line.product)
+        return kind_of(step.line.product)
 
     for (product_type, frequency), group in groupby(sorted(steps, key=wanted), key=wanted):
         keys = [step.stored.pk for step in group if step.stored]

@@ -29,17 +29,27 @@ from partnercenter.authority import act
 from partnercenter.operations import Refused
 
 Row = TypeVar("Row", bound=Dated)
+FURTHEST_YEARS = 5
+FURTHEST = dt.timedelta(days=366 * FURTHEST_YEARS)
 FIGURES = ("free_days", "fee_percent", "yearly_cap", "renewal_days")
 
 
 def why_not_from(day: dt.date) -> Refused | None:
-    """The rule of everything that is dated: nothing is set for a day that is over."""
-    if day >= today():
-        return None
-    return Refused(
-        _("Nothing can be set for days that are over. Choose today (in UTC) or a later day."),
-        code="past",
-    )
+    """The rule of everything that is dated: nothing is set for a day that is over, nor for one so
+    far away that it was hardly meant, such as the year 2206.
+    """
+    if day < today():
+        return Refused(
+            _("Nothing can be set for days that are over. Choose today (in UTC) or a later day."),
+            code="past",
+        )
+    if day > today() + FURTHEST:
+        return Refused(
+            _("This day is more than %(years)s years away. Check the year.")
+            % {"years": FURTHEST_YEARS},
+            code="far",
+        )
+    return None
 
 
 def why_no_own_price(customer: Customer, product: ReservationProduct) -> Refused | None:

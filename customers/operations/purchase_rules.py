@@ -196,11 +196,23 @@ def why_not_on_each(
 
 def _why_not_at_this_price(customer: Customer, purchase: Purchase) -> Refused | None:
     price = price_of(purchase.product, customer, today())
+    if price and not price.product.is_on_sale(today()):
+        return not_on_sale()
     if price and price.unit == purchase.unit_price:
         return None
     return Refused(
         _("The price has changed since the review. Review the purchase again at the new price."),
         code="price_changed",
+    )
+
+
+def not_on_sale() -> Refused:
+    """The rule of a product whose sale has ended: nothing of it is bought, renewed or exchanged
+    for. What runs keeps running, and can be canceled or exchanged.
+    """
+    return Refused(
+        _("This product is no longer sold, so it can't be bought or renewed. Choose another one."),
+        code="end_of_sale",
     )
 
 

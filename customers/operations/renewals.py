@@ -1,6 +1,7 @@
 """Renewing a reservation: the same again, at today's price.
 
-Source: partner-center facts, section 7, *Renew*.
+Source: partner-center facts, section 7, *Renew*. A renewal is a purchase, so that a product whose
+sale has ended isn't renewed either.
 """
 
 import datetime as dt
@@ -23,7 +24,12 @@ from customers.models import (
 from customers.money import Money
 from customers.operations.locking import hold_log, no_relationship
 from customers.operations.orders import place_order, reserve
-from customers.operations.purchase_rules import Purchase, refuse_bad_shape, why_no_purchase
+from customers.operations.purchase_rules import (
+    Purchase,
+    not_on_sale,
+    refuse_bad_shape,
+    why_no_purchase,
+)
 from customers.operations.purchasing import order_item
 from customers.operations.reservations import OVER, held, write_down
 from customers.pricing import price_of, today
@@ -73,7 +79,9 @@ def renewal_at(reservation: Reservation, price: Money) -> Purchase:
 
 
 def renewal_of(reservation: Reservation) -> Purchase:
-    """The same at today's price. Raises Refused (no_price) for a product that has none."""
+    """The same at today's price. Raises Refused: no_price for a product that has none, end_of_sale
+    for one that is no longer sold.
+    """
     price = price_of(reservation.product, reservation.customer, today())
     if price is None:
         raise Refused(
@@ -83,6 +91,8 @@ def renewal_of(reservation: Reservation) -> Purchase:
             ),
             code="no_price",
         )
+    if not price.product.is_on_sale(today()):
+        raise not_on_sale()
     return renewal_at(reservation, price.unit)
 
 

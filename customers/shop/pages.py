@@ -15,7 +15,13 @@ from django.urls import reverse
 
 from activitylog.recording import Actor
 from customers.models import Customer, Order, ReservationProduct
-from customers.operations.purchase_rules import Purchase, why_no_purchase, why_nothing_can_be_bought
+from customers.models.product import ReservationProductQuerySet
+from customers.operations.purchase_rules import (
+    Purchase,
+    not_on_sale,
+    why_no_purchase,
+    why_nothing_can_be_bought,
+)
 from customers.operations.purchasing import Bought, buy_reservation
 from customers.pricing import Price, adjustment_on, price_in, priced, today
 from customers.shop.forms import (
@@ -51,13 +57,19 @@ class Shop:
         return reverse(f"{self.addresses}:{page}", args=[*self.arguments, *arguments])
 
     def products(self) -> Any:
-        """What can be bought: what has a price today in the customer's currency."""
-        currency = self.customer.billing_profile.currency
-        return priced(ReservationProduct.objects.in_currency(currency), self.customer, today())
+        """What can be bought: what is on sale and has a price today in the customer's currency."""
+        return priced(self._in_currency().on_sale(today()), self.customer, today())
 
     def price_of(self, product_id: int) -> Price:
-        """Of a product of the shop. Raises Http404 for any other."""
-        return price_in(get_object_or_404(self.products(), pk=product_id), adjustment_on(today()))
+        """Of a product of the shop, or one whose sale has just ended, which is refused in words.
+
+        Raises Http404 for any other.
+        """
+        products = priced(self._in_currency(), self.customer, today())
+        return price_in(get_object_or_404(products, pk=product_id), adjustment_on(today()))
+
+    def _in_currency(self) -> ReservationProductQuerySet:
+        return ReservationProduct.objects.in_currency(self.customer.billing_profile.currency)
 
     def context(self, **more: Any) -> dict[str, Any]:
         """What every page of the shop shows: why nothing can be bought, if that is so."""
@@ -127,6 +139,8 @@ def _choices_page(
         review=shop.address("review", product_id),
         back=shop.address("buy"),
     )
+    if not price.product.is_on_sale(today()):
+        context["refusal"] = not_on_sale()
     return render(request, "shop/choices.html", context, status=status)
 
 

@@ -20,7 +20,7 @@ from customers.operations.exchanges import (
     exchange_reservation,
     why_no_exchange,
 )
-from customers.operations.purchase_rules import LARGEST_QUANTITY
+from customers.operations.purchase_rules import LARGEST_QUANTITY, not_on_sale
 from customers.operations.reservations import why_unchangeable
 from customers.pricing import Price, adjustment_on, price_in, priced, today
 from customers.refunds import Balance, balance_of, balance_with
@@ -59,10 +59,19 @@ def least_quantity(unit: Money, remaining: Money) -> int | None:
 
 
 def exchangeable(reservation: Reservation) -> QuerySet[ReservationProduct]:
-    """The products of the same type and currency that have a price today."""
-    products = ReservationProduct.objects.in_currency(reservation.currency)
-    same_type = products.filter(product_type=reservation.product.product_type)
-    return priced(same_type, reservation.customer, today())
+    """The products of the same type and currency that are on sale and have a price today."""
+    return _priced(ReservationProduct.objects.on_sale(today()), reservation)
+
+
+def _priced(
+    products: QuerySet[ReservationProduct], reservation: Reservation
+) -> QuerySet[ReservationProduct]:
+    """Those of the same type and currency that have a price today."""
+    alike = {
+        "product_type": reservation.product.product_type,
+        "currency": reservation.currency,
+    }
+    return priced(products.filter(**alike), reservation.customer, today())
 
 
 @requires(CHANGING)
@@ -115,7 +124,8 @@ class Offer:
 def offered(reservation: Reservation, product_id: int) -> Offer:
     """The offer of one product, or 404 for one of another type or without a price."""
     adjustment = adjustment_on(today())
-    both = exchangeable(reservation).filter(Q(pk=product_id) | Q(pk=reservation.product_id))
+    wanted = Q(pk=product_id) | Q(pk=reservation.product_id)
+    both = _priced(ReservationProduct.objects.filter(wanted), reservation)
     prices = {product.pk: price_in(product, adjustment) for product in both}
     if product_id not in prices:
         raise Http404
@@ -191,5 +201,7 @@ def _render(
     request: AgentRequest, offer: Offer, form: ExchangeForm, **context: Any
 ) -> HttpResponse:
     refusal = why_unchangeable(offer.reservation)
+    if not (refusal or offer.price.product.is_on_sale(today())):
+        refusal = not_on_sale()
     shown = {"price": offer.price, "refusal": refusal, **context}
     return render_act(request, "exchange_for", offer.reservation, form, **shown)

@@ -8,8 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from customers.forms.prices import PriceListForm
-from customers.operations.catalogue import Plan, import_price_list, plan_of, why_no_import
-from customers.price_lists import COLUMNS, codes_of
+from customers.operations.catalogue import (
+    import_price_list,
+    why_no_import,
+    why_no_plan,
+)
+from customers.price_list_plans import Plan, plan_of
+from customers.price_lists import COLUMNS, END, codes_of
 from partnercenter.access import requires
 from partnercenter.forms import attempt, form_of, status_of
 from partnercenter.http import AgentRequest
@@ -31,8 +36,18 @@ def import_prices(request: AgentRequest) -> HttpResponse:
     form = form_of(PriceListForm, request, files=request.FILES or None)
     if not _is_importable(form):
         return _page(request, form)
-    plan = plan_of(form.read, form.cleaned_data["valid_from"])
-    context = {"form": form, "plan": plan, "steps": plan.steps[:MOST_SHOWN], "shown": MOST_SHOWN}
+    plan = plan_of(**form.choices)
+    refusal = why_no_plan(plan)
+    if refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, form)
+    context = {
+        "form": form,
+        "plan": plan,
+        "steps": plan.steps[:MOST_SHOWN],
+        "missing": plan.missing[:MOST_SHOWN],
+        "shown": MOST_SHOWN,
+    }
     return render(request, "customers/preview_prices.html", context)
 
 
@@ -42,13 +57,7 @@ def confirm_import(request: AgentRequest) -> HttpResponse:
     if not _is_importable(form):
         return _page(request, form)
     plans: list[Plan] = []
-    valid_from = form.cleaned_data["valid_from"]
-    if not attempt(
-        form,
-        lambda: plans.append(
-            import_price_list(price_list=form.read, valid_from=valid_from, by=request.user)
-        ),
-    ):
+    if not attempt(form, lambda: plans.append(import_price_list(**form.choices, by=request.user))):
         return _page(request, form)
     messages.success(request, _said(plans[0]))
     return redirect("catalogue:prices")
@@ -71,7 +80,7 @@ def _page(request: AgentRequest, form: PriceListForm) -> HttpResponse:
         "errors": errors[:MOST_SHOWN],
         "number_of_errors": len(errors),
         "shown": MOST_SHOWN,
-        "columns": [(name, ", ".join(codes_of(name))) for name in COLUMNS],
+        "columns": [(name, ", ".join(codes_of(name))) for name in (*COLUMNS, END)],
         "example": EXAMPLE,
         "most_lines": MOST_LINES,
         "largest": LARGEST,
@@ -80,12 +89,12 @@ def _page(request: AgentRequest, form: PriceListForm) -> HttpResponse:
 
 
 def _said(plan: Plan) -> str:
-    if not plan.steps:
+    if not plan.changes_anything:
         return _("Nothing was changed: the catalogue holds these prices already.")
-    return (
-        _(
-            "The price list was imported. New products: %(new_products)s. "
-            "Changed prices: %(changed_prices)s."
-        )
-        % plan.counts
+    said = _(
+        "The price list was imported. New products: %(new_products)s. "
+        "Changed prices: %(changed_prices)s."
     )
+    if plan.counts["changed_ends_of_sale"]:
+        said += " " + _("Changed ends of sale: %(changed_ends_of_sale)s.")
+    return said % plan.counts

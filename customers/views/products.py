@@ -13,7 +13,7 @@ from customers.listing.prices import ORDER, ProductRow, catalogue, rows_of
 from customers.models import PriceAdjustment, ReservationProduct
 from customers.operations.exports import export_price_list
 from customers.operations.prices import set_price_adjustment
-from customers.price_lists import FACTS, PRICE
+from customers.price_lists import END, FACTS, PRICE
 from customers.pricing import adjustment_on, begun, to_come, today
 from partnercenter.access import requires
 from partnercenter.agents.roles import roles_granting
@@ -92,11 +92,16 @@ def _products(filters: CatalogueFilterForm, path: str) -> Page[ReservationProduc
 def _facts(row: ProductRow) -> dict[str, Any]:
     """A line of a price list: the codes, and the price in plain digits."""
     codes = {name: getattr(row.product, name) for name in FACTS}
-    return {**codes, PRICE: row.web_direct.code if row.web_direct else ""}
+    end = row.product.end_of_sale
+    return {
+        **codes,
+        PRICE: row.web_direct.code if row.web_direct else "",
+        END: end.isoformat() if end else "",
+    }
 
 
 def _column(name: str) -> Column[ProductRow]:
     return Column(name, lambda row: _facts(row)[name])
 
 
-LAYOUT: Layout[ProductRow] = Layout([_column(name) for name in (*FACTS, PRICE)], facts=_facts)
+LAYOUT: Layout[ProductRow] = Layout([_column(name) for name in (*FACTS, PRICE, END)], facts=_facts)

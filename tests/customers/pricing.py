@@ -6,12 +6,13 @@ from typing import Any
 
 from activitylog.recording import Actor
 from customers.models import Customer, CustomerPrice, RefundTerms, ReservationProduct
-from customers.operations.catalogue import Plan, import_price_list
+from customers.operations.catalogue import import_price_list
 from customers.operations.prices import (
     set_customer_price,
     set_price_adjustment,
     set_refund_terms,
 )
+from customers.price_list_plans import Plan
 from customers.price_lists import COLUMNS, read_price_list
 from customers.pricing import today
 

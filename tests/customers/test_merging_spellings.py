@@ -28,7 +28,6 @@ from tests.factories import CustomerFactory, ReservationProductFactory, Subscrip
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BEFORE = [("customers", "0008_portal_session_epoch")]
-AFTER = [("customers", "0012_one_of_each_identity")]
 YESTERDAY = today() - dt.timedelta(days=1)
 
 
@@ -39,14 +38,19 @@ def migrated(targets: list[tuple[str, str]]) -> Any:
     return executor.loader.project_state(targets).apps
 
 
+def updated() -> None:
+    """As the command `migrate` does."""
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
 @pytest.fixture
 def earlier() -> Iterator[Any]:
     """The models of before, in a database of before; whatever happens, it is led to the newest."""
     try:
         yield migrated(BEFORE)
     finally:
-        executor = MigrationExecutor(connection)
-        executor.migrate(executor.loader.graph.leaf_nodes())
+        updated()
 
 
 def twin_of(earlier: Any, product: ReservationProduct, **facts: Any) -> Any:
@@ -87,7 +91,7 @@ def test_reservations_and_orders_of_a_twin_are_those_of_the_oldest(
     twin = twin_of(earlier, product)
     earlier.get_model("customers", "Reservation").objects.update(product_id=twin.pk)
     earlier.get_model("customers", "OrderItem").objects.update(product_id=twin.pk)
-    migrated(AFTER)
+    updated()
 
     assert [(each.pk, each.sku) for each in ReservationProduct.objects.all()] == [
         (product.pk, "Standard_D2s_v5")
@@ -104,7 +108,7 @@ def test_the_price_that_was_recorded_last_holds(
     prices = earlier.get_model("customers", "WebDirectPrice")
     priced(prices, product.pk, "510", YESTERDAY, 5)
     priced(prices, twin.pk, "480", YESTERDAY, 7)
-    migrated(AFTER)
+    updated()
 
     product.refresh_from_db()
     price = price_of(product, fabrikam, today())
@@ -121,7 +125,7 @@ def test_a_customers_own_price_of_a_twin_holds_for_the_product(
     own = earlier.get_model("customers", "CustomerPrice")
     priced(own, product.pk, "470", YESTERDAY, 5, customer_id=fabrikam.pk)
     priced(own, twin.pk, "450", YESTERDAY, 7, customer_id=fabrikam.pk)
-    migrated(AFTER)
+    updated()
 
     price = price_of(product, fabrikam, today())
     assert str(price and price.unit) == "450.00 USD"
@@ -145,7 +149,7 @@ def test_each_merge_is_a_record_and_the_log_is_sound(
     product, _held = sold
     twin = twin_of(earlier, product)
     priced(earlier.get_model("customers", "WebDirectPrice"), twin.pk, "480", YESTERDAY, 7)
-    migrated(AFTER)
+    updated()
 
     record = ActivityRecord.objects.latest("number")
     assert (record.action, record.actor_name) == ("merge_reserved_instances", "system")
@@ -172,7 +176,7 @@ def test_products_of_another_term_or_currency_stay_apart(
     twin_of(earlier, sold[0], term="P3Y")
     twin_of(earlier, sold[0], currency="EUR")
     records = ActivityRecord.objects.count()
-    migrated(AFTER)
+    updated()
     assert (ReservationProduct.objects.count(), ActivityRecord.objects.count()) == (3, records)
 
 
@@ -194,7 +198,7 @@ def test_of_the_usage_of_a_day_in_two_spellings_the_greater_number_stays(earlier
             day=dt.date(2026, 2, day),
             hours=Decimal(number),
         )
-    migrated(AFTER)
+    updated()
 
     stored = UsageRecord.objects.order_by("sku_key", "day")
     assert [(row.sku, row.day.day, row.hours) for row in stored] == [
@@ -216,10 +220,10 @@ def test_the_way_back_and_forth_again_changes_and_records_nothing_more(
     sold: tuple[ReservationProduct, Reservation], earlier: Any
 ) -> None:
     twin_of(earlier, sold[0])
-    migrated(AFTER)
+    updated()
     records = ActivityRecord.objects.count()
     migrated(BEFORE)
-    migrated(AFTER)
+    updated()
 
     assert ReservationProduct.objects.get().sku_key == "standard_d2s_v5"
     assert ActivityRecord.objects.count() == records

@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 
 from customers.models import ReservationProduct, WebDirectPrice
 from customers.money import plain
-from customers.operations.catalogue import add_product, import_price_list, plan_of
+from customers.operations.catalogue import add_product, import_price_list
+from customers.price_list_plans import plan_of
 from customers.price_lists import PriceList, read_price_list
 from customers.pricing import today
 from partnercenter.agents.models import Agent
@@ -180,6 +181,7 @@ def test_a_plan_tells_new_changed_and_unchanged_apart(product: ReservationProduc
         "new_products": 1,
         "changed_prices": 1,
         "changed_products": 0,
+        "changed_ends_of_sale": 0,
         "unchanged": 1,
     }
     assert [(str(step.old), str(step.line.price)) for step in plan.steps] == [
@@ -207,9 +209,11 @@ def test_products_and_prices_are_stored_with_one_record(ada: Agent) -> None:
     assert record.resource_id == hashlib.sha256(text(*lines).encode()).hexdigest()
     assert record.new == {
         "valid_from": today().isoformat(),
+        "missing_end_on": None,
         "new_products": 2,
         "changed_prices": 0,
         "changed_products": 0,
+        "changed_ends_of_sale": 0,
         "unchanged": 0,
     }
 

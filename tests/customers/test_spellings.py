@@ -12,8 +12,9 @@ from customers.api.offers import reservation_offer_id, reservation_product
 from customers.codes import chosen, identity, spelling
 from customers.models import Customer, ProductType, ReservationProduct, Term, UsageRecord
 from customers.models.product import TERM_WORDS
-from customers.operations.catalogue import add_product, plan_of
+from customers.operations.catalogue import add_product
 from customers.operations.usage import import_usage, preview_usage
+from customers.price_list_plans import plan_of
 from customers.price_lists import read_price_list
 from customers.pricing import price_of, today
 from customers.utilisation import ONE_DAY, hours, utilisation_of
@@ -74,9 +75,7 @@ def test_a_price_list_in_another_spelling_prices_the_same_product(
 
 def test_a_list_that_names_a_product_in_two_spellings_is_refused() -> None:
     read = read_price_list(text(line("500.00"), line("480.00", OTHER)))
-    assert [(error.line, error.sentence) for error in read.errors] == [
-        (3, "The same product stands on line 2 already.")
-    ]
+    assert [(error.line, error.sentence) for error in read.errors] == [(3, "Duplicate of line 2.")]
 
 
 def test_a_new_product_takes_the_spelling_that_the_catalog_has(
@@ -177,7 +176,7 @@ def test_usage_that_is_given_twice_in_one_file_is_noticed_in_any_spelling() -> N
     azure = SubscriptionFactory.create()
     written = usage_file(azure.pk, "D2s,eastus,2026-02-01,24", "d2s,East US,2026-02-01,24")
     assert [(error.line, error.sentence) for error in preview_usage(written).errors] == [
-        (3, "The same subscription, SKU, region and day stand on line 2 already.")
+        (3, "Duplicate of line 2.")
     ]
 
 

@@ -190,6 +190,7 @@ PRICES = {
     "catalogue:prices": page(ALL_ROLES),
     "catalogue:export": button(ALL_ROLES, answers=400),
     "catalogue:adjustment": form(ADMINS),
+    "catalogue:end_of_sale": form(ADMINS),
     "catalogue:import_prices": form(ADMINS),
     "catalogue:confirm_import": button(ADMINS),
     "catalogue:refund_terms": page(ALL_ROLES),

@@ -19,6 +19,7 @@ from customers.models import (
     SubscriptionStatus,
 )
 from customers.models.subscription import end_of_commitment
+from customers.pricing import today
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from tests.customers.api.conftest import AZURE, FABRIKAM
@@ -270,6 +271,25 @@ def test_a_reservation_in_other_words(
 ) -> None:
     answer = created(alone.post(PATH, reservation(**facts)))
     assert answer["lineItems"][0]["offerId"] == D2S
+
+
+@pytest.mark.parametrize("region", ["West Europe", "WestEurope"])
+def test_the_region_of_a_reservation_in_any_spelling(
+    alone: Caller, fabrikam: Customer, product: ReservationProduct, region: str
+) -> None:
+    offer = f"VirtualMachines:Standard_D2s_v5:{region}"
+    answer = created(alone.post(PATH, reservation(offerId=offer)))
+    assert answer["lineItems"][0]["offerId"] == D2S
+
+
+def test_a_reservation_of_a_product_that_is_no_longer_sold(
+    alone: Caller, fabrikam: Customer, product: ReservationProduct
+) -> None:
+    product.end_of_sale = today()
+    product.save()
+    answer = alone.post(PATH, reservation())
+    assert answer.status == 400
+    assert answer.json["description"].startswith("This product is no longer sold")
 
 
 def test_a_term_of_three_years_by_its_context(alone: Caller, fabrikam: Customer) -> None:
