@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from activitylog.clock import ClockAhead
 from activitylog.origin import Channel, current_origin
+from partnercenter.agents.rate_limits import OF_VIEWS, longest_wait
 from partnercenter.agents.roles import roles_granting
 from partnercenter.api.faults import BAD_INPUT, NOT_FOUND, SERVER_ERROR, Fault, fault_response
 from partnercenter.api.middleware import is_of_api
@@ -27,8 +28,8 @@ from partnercenter.http import BadInput
 from partnercenter.logs import note_refusal
 from partnercenter.outages import is_outage
 
-RETRY_AFTER_SECONDS = 300
 DATABASE_RETRY_SECONDS = 5
+CLOCK_RETRY_SECONDS = 300
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -97,16 +98,27 @@ def request_too_large(request: HttpRequest) -> HttpResponse:
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """429 with Retry-After in seconds."""
-    minutes = math.ceil(RETRY_AFTER_SECONDS / 60)
-    sentence = ngettext(
+    """429 with Retry-After in seconds, which are those of the limit that was met."""
+    seconds = longest_wait(request, [(action, None) for action in OF_VIEWS]) or 1
+    response = _page(request, 429, _("Too many attempts"), wait_in_words(seconds))
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def wait_in_words(seconds: int) -> str:
+    """The sentence that tells somebody to wait so long, in seconds or in whole minutes."""
+    if seconds < 60:
+        return ngettext(
+            "There were too many attempts. Try again in %(seconds)s second.",
+            "There were too many attempts. Try again in %(seconds)s seconds.",
+            seconds,
+        ) % {"seconds": seconds}
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
         "There were too many attempts. Try again in %(minutes)s minute.",
         "There were too many attempts. Try again in %(minutes)s minutes.",
         minutes,
     ) % {"minutes": minutes}
-    response = _page(request, 429, _("Too many attempts"), sentence)
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -138,7 +150,7 @@ def clock_ahead(request: HttpRequest, error: ClockAhead) -> HttpResponse:
     """503 with Retry-After in seconds: a clock is wrong, and nothing was changed."""
     note_refusal("clock_ahead")
     response = _page_alone(request, 503, _("The clock is wrong"), str(error.sentence))
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response["Retry-After"] = str(CLOCK_RETRY_SECONDS)
     return response
 
 

@@ -18,6 +18,11 @@ from partnercenter.logs import sign_in_failed
 NO_ADDRESS = "::"
 
 
+def login_attempts_key(request: HttpRequest, username: str) -> str:
+    """Failures count per account and address: a stranger cannot lock an agent out elsewhere."""
+    return f"{client_address(request)}:{username.strip().lower()}"
+
+
 class AgentBackend(AuthenticationBackend):
     """Permissions come from roles alone, and the unknown stay out, with and without a cookie."""
 
@@ -60,9 +65,7 @@ class AgentAdapter(DefaultAccountAdapter):
         sign_in_failed(Agent.objects.filter(username=name).values_list("pk", flat=True).first())
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Failures count per account and address: a stranger cannot lock an agent out elsewhere."""
-        name = credentials.get("username", "").strip().lower()
-        return f"{client_address(request)}:{name}"
+        return login_attempts_key(request, credentials.get("username", ""))
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The list of sessions needs an address; “::” is that of a connection without one."""

@@ -222,8 +222,8 @@ def test_after_five_failures_the_right_password_does_not_help_for_a_while() -> N
 
     response = fill_in_sign_in(client, "nora@partner.example")
     assert response.status_code == 429
-    assert int(response["Retry-After"]) == 300
-    assert sentences(response)
+    assert 240 < int(response["Retry-After"]) <= 300
+    assert "Try again in 5 minutes." in text_of(response)
     assert not is_signed_in(client)
 
 
@@ -279,7 +279,8 @@ def test_ten_failures_a_minute_close_an_address_whatever_the_names() -> None:
 
     response = sign_in_fails(client, "one-more@partner.example")
     assert response.status_code == 429
-    assert "Retry-After" in response
+    assert 0 < int(response["Retry-After"]) <= 60
+    assert "5 minutes" not in text_of(response)
     elsewhere = browser(REMOTE_ADDR="192.0.2.7")
     assert fill_in_sign_in(elsewhere, "nora@partner.example").status_code == 302
 

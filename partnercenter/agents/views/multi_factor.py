@@ -35,7 +35,7 @@ class Honest:
     def form_invalid(self, form: Any) -> HttpResponse:
         context = self.get_context_data(form=form)  # type: ignore[attr-defined]
         response = self.render_to_response(context, status=422)  # type: ignore[attr-defined]
-        return limited(response, form)
+        return limited(self.request, response, form)  # type: ignore[attr-defined]
 
 
 class Recorded(Honest):
@@ -65,7 +65,7 @@ class SecondStepView(base.AuthenticateView):
     def form_invalid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_invalid(form)
         response.status_code = 422
-        return limited(response, form)
+        return limited(self.request, response, form)
 
 
 class ConfirmByCodeView(Honest, base.ReauthenticateView):

@@ -22,14 +22,14 @@ from partnercenter.agents.models import Agent
 from partnercenter.applications.adapter import issuer_of
 from partnercenter.applications.client_authentication import client_id_of, contradicts_itself
 from partnercenter.applications.codes import grant_of_used_code, use_up_code
-from partnercenter.applications.failures import count_failure, failures_are_used_up
+from partnercenter.applications.failures import count_failure, seconds_after_failures
 from partnercenter.applications.grants import Reused, begin, end_reused, refresh
 from partnercenter.applications.models import Application
 from partnercenter.applications.response_modes import RESPONSE_MODES
 from partnercenter.applications.scopes import SCOPES
 from partnercenter.applications.sign_in_errors import description_of, for_programs, sign_in_error
 from partnercenter.applications.token_answers import as_microsoft_answers
-from partnercenter.errors import RETRY_AFTER_SECONDS
+from partnercenter.errors import wait_in_words
 from partnercenter.logs import note_refusal
 
 REASON = "programs sign in here"
@@ -54,8 +54,9 @@ def token(request: HttpRequest, tenant: str = "") -> HttpResponseBase:
     One installation is one partner, so that any tenant in the address is ours.
     """
     client_id = client_id_of(request)
-    if failures_are_used_up(request, client_id):
-        return _too_many()
+    seconds = seconds_after_failures(request, client_id)
+    if seconds:
+        return _too_many(seconds)
     error = _malformed(request)
     if error:
         return _refused(400, error)
@@ -158,10 +159,10 @@ def _refused(status: int, error: str) -> JsonResponse:
     return response
 
 
-def _too_many() -> JsonResponse:
+def _too_many(seconds: int) -> JsonResponse:
     note_refusal("too_many_failures")
-    response = sign_in_error(429, _("There were too many failures. Try again later."))
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response = sign_in_error(429, wait_in_words(seconds))
+    response["Retry-After"] = str(seconds)
     return response
 
 
