@@ -59,7 +59,7 @@ class PrivateServer:
 
     def __init__(self, binaries: Path) -> None:
         self._binaries = binaries
-        self._user = _ordinary_user()
+        self._user = ordinary_user()
         self._folder = tempfile.TemporaryDirectory(prefix="partnercenter-pg-")
         self._data = Path(self._folder.name, "data")
         self.port = free_port()
@@ -122,7 +122,7 @@ class PrivateServer:
         )
 
 
-def _ordinary_user() -> str:
+def ordinary_user() -> str:
     """Whoever runs this; but PostgreSQL refuses to be run by root."""
     if os.getuid() != 0:
         return pwd.getpwuid(os.getuid()).pw_name

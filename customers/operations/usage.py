@@ -217,7 +217,7 @@ def _stored(rows: Iterable[UsageRecord]) -> dict[Key, Decimal]:
         found = UsageRecord.objects.filter(
             subscription__in=batch, day__in=set().union(*(days[pk] for pk in batch))
         )
-        stored |= {_key(row): row.hours for row in found.iterator()}
+        stored |= {_key(row): row.hours for row in found}
     return stored
 
 
