@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.http.request import validate_host
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from partnercenter.access import MARK
+from partnercenter.patience import LIMITS, unlimited
 
 Configs = Sequence[AppConfig] | None
 
@@ -80,6 +83,39 @@ def the_log_is_guarded(
         if triggers.TABLE in connections[alias].introspection.table_names()
         for name in triggers.missing(connections[alias])
     ]
+
+
+@register(Tags.database)
+def a_pooler_leaves_the_limits_to_the_role(
+    app_configs: Configs, databases: Sequence[str] | None = None, **_kwargs: Any
+) -> list[CheckMessage]:
+    """Behind PgBouncer the server sets no limits of its own for how long statements may take."""
+    from django.db import connections
+
+    return [
+        checks.Warning(
+            f"Behind the pooler of the database “{alias}” nothing limits {name}.",
+            hint=f"ALTER ROLE {connections[alias].settings_dict['USER']} "
+            f"SET {name} = '{LIMITS[name]}';",
+            id="partnercenter.W006",
+        )
+        for alias in databases or []
+        for name in unlimited(connections[alias])
+    ]
+
+
+@register(Tags.security)
+def site_url_leads_here(app_configs: Configs, **_kwargs: Any) -> list[CheckMessage]:
+    """Addresses in mails and webhooks begin with SITE_URL, and a wrong one leads nowhere."""
+    if not settings.SITE_URL:
+        return []
+    parts, found = urlsplit(settings.SITE_URL), []
+    if not validate_host(parts.hostname or "", settings.ALLOWED_HOSTS):
+        found.append(f"The host of SITE_URL, “{parts.hostname}”, isn't one of ALLOWED_HOSTS.")
+    if settings.HTTPS and parts.scheme != "https":
+        found.append("HTTPS is on, but SITE_URL begins with http.")
+    hint = "Addresses in mails and webhooks begin with SITE_URL."
+    return [checks.Warning(sentence, hint=hint, id="partnercenter.W007") for sentence in found]
 
 
 @register(Tags.database)
