@@ -60,7 +60,7 @@ def is_pooled(connection: BaseDatabaseWrapper) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         answering: int = cursor.fetchone()[0]
-    return answering != connection.connection.info.backend_pid
+    return bool(answering != connection.connection.info.backend_pid)
 
 
 def unlimited(connection: BaseDatabaseWrapper) -> list[str]:

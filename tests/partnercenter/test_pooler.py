@@ -106,7 +106,7 @@ def test_usage_is_previewed_and_imported_by_many_at_once(
 def test_acts_race_as_without_it(ada: Agent) -> None:
     customers: list[Customer] = ready_customers(8)
     acts = [
-        lambda customer=customer, on=on: turn(customer, ada, on=on)  # type: ignore[misc]
+        lambda customer=customer, on=on: turn(customer, ada, on=on)
         for customer in customers
         for on in (True, False)
     ]
