@@ -18,6 +18,7 @@ from customers.money import currency_choices
 from partnercenter.agents.models import user_principal_name_validator
 from partnercenter.authority import SignedOut
 from partnercenter.names import full_name
+from partnercenter.one_line import DomainField, LineField
 
 CUSTOMER_USER = gettext_noop("Customer user")
 
@@ -49,12 +50,12 @@ class PostalAddress(models.Model):
     """Where somebody is, as Partner Center writes addresses."""
 
     country = CountryField(_("country or region"), max_length=2, validators=[validate_country])
-    region = models.CharField(_("state or province"), max_length=128, blank=True)
-    city = models.CharField(_("city"), max_length=128)
-    address_line1 = models.CharField(_("address line 1"), max_length=255)
-    address_line2 = models.CharField(_("address line 2"), max_length=255, blank=True)
-    postal_code = models.CharField(_("postal code"), max_length=32, blank=True)
-    phone_number = models.CharField(_("phone number"), max_length=32, blank=True)
+    region = LineField(_("state or province"), max_length=128, blank=True)
+    city = LineField(_("city"), max_length=128)
+    address_line1 = LineField(_("address line 1"), max_length=255)
+    address_line2 = LineField(_("address line 2"), max_length=255, blank=True)
+    postal_code = LineField(_("postal code"), max_length=32, blank=True)
+    phone_number = LineField(_("phone number"), max_length=32, blank=True)
 
     class Meta:
         abstract = True
@@ -98,8 +99,8 @@ class Customer(PostalAddress):
     """A customer tenant. Its key is the Microsoft ID, a GUID that addresses and records bear."""
 
     id = models.UUIDField(_("Microsoft ID"), primary_key=True, default=uuid.uuid4)
-    company_name = models.CharField(_("company name"), max_length=255)
-    domain = models.CharField(
+    company_name = LineField(_("company name"), max_length=255)
+    domain = DomainField(
         _("primary domain name"), max_length=253, unique=True, validators=[validate_domain_name]
     )
     relationship = models.CharField(
@@ -114,8 +115,8 @@ class Customer(PostalAddress):
         choices=AccountStatus.choices,
         default=AccountStatus.APPROVED,
     )
-    contact_first_name = models.CharField(_("first name"), max_length=128)
-    contact_last_name = models.CharField(_("last name"), max_length=128)
+    contact_first_name = LineField(_("first name"), max_length=128)
+    contact_last_name = LineField(_("last name"), max_length=128)
     contact_email = models.EmailField(_("email"))
     created_at = models.DateTimeField(_("added"), editable=False)
 
@@ -169,9 +170,9 @@ class BillingProfile(PostalAddress):
     customer = models.OneToOneField(
         Customer, models.PROTECT, related_name="billing_profile", verbose_name=_("customer")
     )
-    company_name = models.CharField(_("company name"), max_length=255)
-    first_name = models.CharField(_("first name"), max_length=128)
-    last_name = models.CharField(_("last name"), max_length=128)
+    company_name = LineField(_("company name"), max_length=255)
+    first_name = LineField(_("first name"), max_length=128)
+    last_name = LineField(_("last name"), max_length=128)
     email = models.EmailField(_("email"))
     culture = models.CharField(
         _("language"), max_length=16, default=DEFAULT, validators=[validate_culture]
@@ -230,9 +231,9 @@ class CustomerUser(models.Model):
     user_principal_name = models.CharField(
         _("user principal name"), max_length=113, validators=[user_principal_name_validator]
     )
-    first_name = models.CharField(_("first name"), max_length=128)
-    last_name = models.CharField(_("last name"), max_length=128)
-    display_name = models.CharField(_("display name"), max_length=256)
+    first_name = LineField(_("first name"), max_length=128)
+    last_name = LineField(_("last name"), max_length=128)
+    display_name = LineField(_("display name"), max_length=256)
     is_active = models.BooleanField(_("active"), default=True)
     # Sessions of the portal that began at an earlier number are over.
     session_epoch = models.PositiveIntegerField(default=0, editable=False)

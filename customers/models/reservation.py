@@ -16,6 +16,7 @@ from customers.models.product import Dated, ReservationProduct, Term, not_negati
 from customers.models.subscription import BillingCycle, Subscription
 from customers.money import Money, currency_choices, percent_text
 from partnercenter.labels import label_of
+from partnercenter.one_line import LineField
 
 at_most_a_year = MaxValueValidator(366)
 
@@ -65,7 +66,7 @@ class Reservation(models.Model):
         Customer, models.PROTECT, related_name="reservations", verbose_name=_("customer")
     )
     item = models.OneToOneField(OrderItem, models.PROTECT, related_name="reservation")
-    name = models.CharField(_("name"), max_length=64)
+    name = LineField(_("name"), max_length=64)
     product = models.ForeignKey(ReservationProduct, models.PROTECT, related_name="reservations")
     quantity = models.PositiveIntegerField(_("quantity"))
     scope = models.CharField(_("scope"), max_length=8, choices=Scope.choices)

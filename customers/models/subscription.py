@@ -13,6 +13,7 @@ from activitylog import clock
 from customers.etags import etag_of
 from customers.models.customer import Customer, CustomerUser
 from partnercenter.labels import label_of
+from partnercenter.one_line import LineField
 
 
 class Product(models.TextChoices):
@@ -96,8 +97,8 @@ class Subscription(models.Model):
         Customer, models.PROTECT, related_name="subscriptions", verbose_name=_("customer")
     )
     product = models.CharField(_("product"), max_length=16, choices=Product.choices)
-    offer_name = models.CharField(_("offer"), max_length=255)
-    friendly_name = models.CharField(_("name"), max_length=255)
+    offer_name = LineField(_("offer"), max_length=255)
+    friendly_name = LineField(_("name"), max_length=255)
     # As the catalogue of whoever placed the order calls it; empty where nobody said.
     offer_id = models.CharField(_("offer ID"), max_length=128, blank=True, default="")
     quantity = models.PositiveIntegerField(_("quantity"), default=1)

@@ -39,7 +39,6 @@ def add_customer(
     `currency`, or in the installation's own. Raises ValidationError, for example for a domain that
     another customer has.
     """
-    customer.domain = customer.domain.lower()
     customer.full_clean(exclude=Customer.DERIVED)
     written = record(
         CustomerActivity.ADD_CUSTOMER,

@@ -21,6 +21,7 @@ from customers.models.subscription import end_of_commitment
 from customers.operations.locking import locked, locked_reseller_customer, no_relationship
 from customers.operations.orders import place_order
 from partnercenter.authority import act
+from partnercenter.one_line import one_line
 from partnercenter.operations import Refused
 
 
@@ -149,6 +150,8 @@ def update_subscription(
     old, refusal = _snapshot(subscription), _why_over(subscription)
     if auto_renew not in (None, subscription.auto_renew):
         _turn_renewal(subscription)
+    if friendly_name is not None:
+        friendly_name = one_line(friendly_name)
     wanted = {"friendly_name": friendly_name, "quantity": quantity}
     for name, value in wanted.items():
         if value is not None:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partnercenter.agents.roles import NEEDING_SECOND_FACTOR, Role, role_labels
 from partnercenter.authority import RoleNeeded, SignedOut, share_locked
+from partnercenter.one_line import LineField
 
 user_principal_name_validator = RegexValidator(
-    r"^[a-z0-9!#^~'._-]+@[a-z0-9.-]+\Z",
+    r"^[a-z0-9!#^~'._-]+@[a-z0-9-]+(\.[a-z0-9-]+)*\Z",
     _("Enter a user principal name such as name@example.com, in small letters."),
 )
 
@@ -49,7 +50,7 @@ class Agent(AbstractBaseUser, PermissionsMixin):
         unique=True,
         validators=[user_principal_name_validator],
     )
-    display_name = models.CharField(_("display name"), max_length=256)
+    display_name = LineField(_("display name"), max_length=256)
     is_active = models.BooleanField(_("active"), default=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)

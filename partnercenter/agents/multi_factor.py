@@ -21,6 +21,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partnercenter.one_line import one_line
 from partnercenter.sealing import SealedOtherwise, seal, unseal
 
 logger = logging.getLogger(__name__)
@@ -63,8 +64,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return {"id": host, "name": settings.PARTNER_NAME}
 
 
-def _name() -> forms.CharField:
-    return forms.CharField(
+class NameField(forms.CharField):
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+
+def _name() -> NameField:
+    return NameField(
         label=gettext_lazy("Name"),
         max_length=NAME_LENGTH,
         help_text=gettext_lazy("By which you tell it from your other passkeys."),

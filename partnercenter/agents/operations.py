@@ -57,8 +57,12 @@ def create_agent(
 
 @act(CHANGE, first=hold_agents)
 def rename_agent(*, agent: Agent, display_name: str, by: Actor) -> Agent:
-    """Changes the display name; does nothing where it is the same."""
+    """Changes the display name; does nothing where it is the same.
+
+    Raises ValidationError for one that is malformed.
+    """
     agent = _now(agent)
+    display_name = Agent._meta.get_field("display_name").clean(display_name, agent)
     if agent.display_name != display_name:
         old = _snapshot(agent)
         agent.display_name = display_name

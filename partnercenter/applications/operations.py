@@ -18,6 +18,7 @@ from partnercenter.applications.redirects import validate_redirect_uri
 from partnercenter.applications.scopes import DEFAULT, SCOPES
 from partnercenter.applications.secrets import keep_secret, new_secret
 from partnercenter.authority import act, unless_own
+from partnercenter.one_line import one_line
 from partnercenter.operations import Refused
 
 RESOURCE_TYPE = "application"
@@ -191,7 +192,7 @@ def _describe(
             _("Choose a role or enter a redirect address: with neither it could not sign in.")
         )
     application.role_names = [role.value for role in Role if role in wanted]
-    client.name = name
+    client.name = one_line(name)
     client.set_redirect_uris(list(redirect_uris))
     client.set_grant_types(_grant_types(application.role_names, redirect_uris))
     client.set_scopes(list(SCOPES))

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activitylog.models import ActivityHead
+from partnercenter.one_line import LineField
 
 LONGEST_ADDRESS = 1000
 
@@ -38,7 +39,7 @@ class Webhook(models.Model):
     """An address that is told of some events, signed with its secret."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    name = models.CharField(_("name"), max_length=128)
+    name = LineField(_("name"), max_length=128)
     url = models.CharField(_("address"), max_length=LONGEST_ADDRESS)
     events = models.JSONField(_("events"), default=list)
     sealed_secret = models.TextField(editable=False)
