@@ -14,6 +14,7 @@ from partnercenter.server.connections import Channel, Dispatcher
 
 IDLE_SECONDS = 125  # between two requests: longer than .NET (100 s), Go (90 s) and Caddy (120 s)
 LAST_SECONDS = 2  # for clients to send what they have begun, once the server is to end
+MINDING_SECONDS = 1  # between two looks at all connections
 MOST_CONNECTIONS = 4000
 MANY_CONNECTIONS = 100  # from here on a turn takes long, and more than one is accepted in each
 OTHER_FILES = 256  # of the database, of answers and requests that are kept in files
@@ -44,6 +45,7 @@ class BufferingWorker(Worker):
         self._connections: dict[int, Any] = {}
         self._dispatcher = Dispatcher(self.cfg.threads)
         self._listeners = self._listen()
+        self._mind()
         while self.alive and os.getppid() == self.ppid:
             self._turn(seconds=1)
         self._end()
@@ -75,11 +77,17 @@ class BufferingWorker(Worker):
 
     def _turn(self, *, seconds: float) -> None:
         """Waits so long for something to happen, and does what there is to do."""
-        self.notify()
         wasyncore.loop(timeout=seconds, use_poll=True, map=self._connections, count=1)
         for listener in self._listeners:
             if len(listener.active_channels) > MANY_CONNECTIONS:
                 _take_waiting(listener, most=MANY_CONNECTIONS)
+        if time.monotonic() - self._minded > MINDING_SECONDS:
+            self._mind()
+
+    def _mind(self) -> None:
+        """Tells gunicorn that we are well, and ends connections whose clients take too long."""
+        self._minded = time.monotonic()
+        self.notify()
         for channel in self._channels():
             channel.will_close = channel.will_close or channel.is_overdue
 
