@@ -53,7 +53,10 @@ from customers.operations.purchasing import Bought, buy_reservation
 from customers.operations.role_assignments import assign_role, remove_role
 from customers.operations.subscriptions import reactivate_subscription, suspend_subscription
 from customers.pricing import today
+from partnercenter.agents.models import Agent
+from partnercenter.agents.operations import change_roles
 from partnercenter.agents.roles import Role
+from partnercenter.authority import RoleNeeded
 from partnercenter.operations import Refused
 from tests.customers.buying import purchase_of
 from tests.factories import (
@@ -118,6 +121,8 @@ class Partner(RuleBasedStateMachine):
         self.undo.enter_context(transaction.atomic())
         self.undo.callback(transaction.set_rollback, True)
         self.ada = AgentFactory.create(role=Role.ADMIN)
+        self.erik = AgentFactory.create(role=Role.ADMIN)  # as a door read them, long ago
+        self.erik_is_admin = True
         self.firms = [self._firm(), self._firm()]
         self.products = [ReservationProductFactory.create(price=price) for price in PRICES[:2]]
         self.prices: dict[tuple[int, int], Money] = {}
@@ -175,6 +180,28 @@ class Partner(RuleBasedStateMachine):
             return
         assert move.changed == (found.permitted != allowed)
         found.permitted = allowed
+
+    @rule(is_admin=st.booleans())
+    def give_or_take_the_role(self, is_admin: bool) -> None:
+        roles = [Role.ADMIN] if is_admin else [Role.SALES]
+        change_roles(agent=Agent.objects.get(pk=self.erik.pk), roles=roles, by=self.ada)
+        self.erik_is_admin = is_admin
+
+    @rule(firm=TWO)
+    def turn_off_with_a_right_that_may_be_gone(self, firm: int) -> None:
+        found = self.firms[firm]
+        try:
+            set_purchase_permission(
+                customer=found.customer,
+                resource=Resource.AZURE_RESERVATIONS,
+                allowed=False,
+                by=self.erik,
+            )
+        except RoleNeeded:
+            assert not self.erik_is_admin
+            return
+        assert self.erik_is_admin
+        found.permitted = False
 
     @rule(firm=TWO, subscription=TWO, user=TWO)
     def grant_owner(self, firm: int, subscription: int, user: int) -> None:
@@ -359,6 +386,15 @@ class Partner(RuleBasedStateMachine):
             elif record.action == "create_order" and record.status == "succeeded":
                 by_customer = record.actor_roles == ["Customer user"]
                 assert not by_customer or record.customer_id in permitted
+
+    @invariant()
+    def nothing_is_recorded_after_the_removal_of_the_right(self) -> None:
+        admins: dict[str, bool] = {}
+        for record in ActivityRecord.objects.order_by("number"):
+            if record.action == "change_partner_user_roles":
+                admins[record.resource_id] = Role.ADMIN in (record.new or {})["roles"]
+            elif record.resource_type == "purchase_permission":
+                assert admins.get(record.actor_id, True)
 
     @invariant()
     def no_more_is_refunded_than_was_paid(self) -> None:
