@@ -19,6 +19,7 @@ from partnercenter.webhooks.models import Webhook
 from tests.conftest import SignIn
 from tests.customers.buying import allowed, bought
 from tests.factories import CustomerFactory
+from tests.partnercenter.site import text_of
 
 UNSEEN = ["\u200b", "\u200d\u200e", "\ufeff \u2060", "\u3164", "\u2800\u2800", "\u0301", "\u00ad"]
 BROKEN = ["A\nB", "A\r\nB", "A\tB", "A\u2028B", "A\u2029B"]
@@ -102,9 +103,15 @@ def test_a_dot_at_the_end_makes_no_second_customer(ada: Agent, fabrikam: Custome
     assert Customer.objects.count() == 1
 
 
-@pytest.mark.parametrize("name", ["\u200b", "A\tB"])
-def test_a_form_says_what_is_wrong_with_the_name(sign_in: SignIn, ada: Agent, name: str) -> None:
-    fields = {"display_name": name, "username": "kim@partner.example", "roles": ["admin_agent"]}
+@pytest.mark.parametrize(
+    ("name", "sentence"), [("\u200b", "Enter text that can be seen"), ("A\tB", "Use one line")]
+)
+def test_a_form_says_what_is_wrong_with_the_name(
+    sign_in: SignIn, ada: Agent, name: str, sentence: str
+) -> None:
+    roles = [Role.SALES.value]
+    fields = {"display_name": name, "username": "kim@partner.example", "roles": roles}
     response = sign_in(ada).post("/agents/invite/", fields)
     assert response.status_code == 422
+    assert sentence in text_of(response)
     assert not Agent.objects.filter(username="kim@partner.example").exists()
