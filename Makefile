@@ -34,7 +34,7 @@ lint: .venv/.dev
 	$(python) -m bandit --quiet --configfile pyproject.toml --recursive \
 		activitylog customers partnercenter manage.py gunicorn.conf.py
 	$(reading) $(python) manage.py makemigrations --check --dry-run
-	$(reading) HTTPS=1 ALLOWED_HOSTS=localhost $(python) manage.py check --deploy --fail-level WARNING
+	$(reading) HTTPS=1 TRUSTED_PROXY_COUNT=1 ALLOWED_HOSTS=localhost $(python) manage.py check --deploy --fail-level WARNING
 
 # Known holes in what requirements.txt pins; needs the internet
 audit: .venv/.dev

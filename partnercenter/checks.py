@@ -61,6 +61,20 @@ def signed_in_over_https(app_configs: Configs, **_kwargs: Any) -> list[CheckMess
     ]
 
 
+@register(Tags.security, deploy=True)
+def a_proxy_speaks_https(app_configs: Configs, **_kwargs: Any) -> list[CheckMessage]:
+    """The server itself doesn't, and believes nobody's X-Forwarded-Proto but a trusted proxy's."""
+    if not settings.HTTPS or settings.TRUSTED_PROXY_COUNT:
+        return []
+    return [
+        checks.Warning(
+            "HTTPS is on and no proxy is trusted: every page redirects to itself.",
+            hint="Set TRUSTED_PROXY_COUNT to how many proxies are in front; see docs/nginx.conf.",
+            id="partnercenter.W008",
+        )
+    ]
+
+
 @register(Tags.database)
 def the_log_is_guarded(
     app_configs: Configs, databases: Sequence[str] | None = None, **_kwargs: Any

@@ -36,3 +36,12 @@ def test_a_site_url_of_another_host_is_noticed(settings: Settings) -> None:
 def test_a_site_url_without_https_is_noticed_where_https_is_on(settings: Settings) -> None:
     settings.SITE_URL = "http://partner.example"
     assert of_site_url() == ["HTTPS is on, but SITE_URL begins with http."]
+
+
+@pytest.mark.parametrize(("https", "proxies", "found"), [(True, 0, 1), (True, 1, 0), (False, 0, 0)])
+def test_https_without_a_trusted_proxy_is_warned_of(
+    settings: Settings, https: bool, proxies: int, found: int
+) -> None:
+    settings.HTTPS, settings.TRUSTED_PROXY_COUNT = https, proxies
+    messages = run_checks(tags=["security"], include_deployment_checks=True)
+    assert [message.id for message in messages].count("partnercenter.W008") == found
