@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from customers.markets import Market, market_without_reservations
 from customers.models import Customer, RoleAssignment, Subscription
 from partnercenter.labels import told_apart
 
@@ -19,11 +20,13 @@ class Readiness:
     """The two conditions beside the switch, with what fulfils them.
 
     `suspended` are Azure subscriptions that would fulfil the first one, were they reactivated.
+    `market` is that of a customer to whom Microsoft offers no reservations; it warns, and no more.
     """
 
     subscriptions: list[Subscription]
     suspended: list[Subscription]
     owners: list[RoleAssignment]
+    market: Market | None = None
 
     @property
     def owners_by_user(self) -> list[RoleAssignment]:
@@ -45,6 +48,7 @@ def readiness_of(customer: Customer) -> Readiness:
         subscriptions=[each for each in azure if each.is_active],
         suspended=[each for each in azure if each.is_suspended],
         owners=list(owners.order_by("user__display_name", "pk")),
+        market=market_without_reservations(customer.country),
     )
 
 

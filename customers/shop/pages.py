@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from activitylog.recording import Actor
+from customers.markets import market_without_reservations
 from customers.models import Customer, Order, ReservationProduct
 from customers.models.product import ReservationProductQuerySet
 from customers.operations.purchase_rules import (
@@ -74,7 +75,14 @@ class Shop:
     def context(self, **more: Any) -> dict[str, Any]:
         """What every page of the shop shows: why nothing can be bought, if that is so."""
         refusal = why_nothing_can_be_bought(self.customer, self.buyer)
-        return {"shop": self, "customer": self.customer, "refusal": refusal, **more}
+        market = market_without_reservations(self.customer.country)
+        return {
+            "shop": self,
+            "customer": self.customer,
+            "refusal": refusal,
+            "market": market,
+            **more,
+        }
 
 
 def choose(request: HttpRequest, shop: Shop) -> HttpResponse:
@@ -157,6 +165,7 @@ def _review_page(
     context = {
         "shop": shop,
         "customer": shop.customer,
+        "market": market_without_reservations(shop.customer.country),
         "price": price,
         "purchase": purchase,
         "refused": refused,
