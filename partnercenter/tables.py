@@ -24,6 +24,7 @@ from django.utils.translation import gettext_lazy
 
 from activitylog.search import plain
 from partnercenter.sent import BAD_CHARACTERS
+from partnercenter.typed import OTHER_YEAR, YEARS, is_meant
 
 LARGEST = 2 * 2**20  # bytes in UTF-8, beneath what Django takes of a form
 MOST_LINES = 20_000
@@ -166,17 +167,20 @@ def number_in(cell: str, *, places: int) -> Decimal:
 
 
 def day_in(cell: str) -> dt.date:
-    """The day, written year-month-day. Raises BadCell."""
+    """The day, written year-month-day, of a year that can be meant. Raises BadCell."""
     written = plain(cell)
     try:
-        if DAY.fullmatch(written):
-            return dt.date.fromisoformat(written)
+        day = dt.date.fromisoformat(written) if DAY.fullmatch(written) else None
     except ValueError:
-        pass
-    raise BadCell(
-        _("“%(cell)s” is not a valid date. Use YYYY-MM-DD, for example 2026-01-31.")
-        % {"cell": cell[:40]}
-    )
+        day = None
+    if day is None:
+        raise BadCell(
+            _("“%(cell)s” is not a valid date. Use YYYY-MM-DD, for example 2026-01-31.")
+            % {"cell": cell[:40]}
+        )
+    if not is_meant(day):
+        raise BadCell(f"“{written}”: {OTHER_YEAR % {'years': YEARS}}")
+    return day
 
 
 def _plain(text: str) -> str:

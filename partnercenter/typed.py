@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 else:  # Django's class takes its type parameter in the stubs only
     AnyModelChoiceField = forms.ModelChoiceField
 
+# No day here is before Azure (2010) or in the next century: such a year is mistyped.
+EARLIEST, LATEST = dt.date(2010, 1, 1), dt.date(2099, 12, 31)
+YEARS = f"{EARLIEST.year}–{LATEST.year}"
+OTHER_YEAR = _("The year is out of range (%(years)s). Check the date.")
 WHOLE_NUMBER = re.compile(r"[+-]?[0-9]{1,20}")
 NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})")
 
@@ -43,7 +47,10 @@ class NumberField(forms.DecimalField):
 
 
 class DayField(forms.DateField):
-    default_error_messages = {"invalid": _("Enter a date as YYYY-MM-DD, for example 2026-01-31.")}
+    default_error_messages = {
+        "invalid": _("Enter a date as YYYY-MM-DD, for example 2026-01-31."),
+        "year": OTHER_YEAR,
+    }
 
     def to_python(self, value: Any) -> dt.date | None:
         """The day, without a time zone. Raises ValidationError."""
@@ -51,7 +58,11 @@ class DayField(forms.DateField):
             value = plain(value)
             if not value.isascii():
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return super().to_python(value)
+        day = super().to_python(value)
+        if day and not is_meant(day):
+            message = self.error_messages["year"]
+            raise ValidationError(message, code="year", params={"years": YEARS})
+        return day
 
 
 class GuidField(forms.UUIDField):
@@ -87,6 +98,11 @@ class CodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return re.sub(r"[\s-]", "", plain(super().to_python(value) or ""))
+
+
+def is_meant(day: dt.date) -> bool:
+    """Whether somebody can have meant the day, in any field or file."""
+    return EARLIEST <= day <= LATEST
 
 
 def is_key(text: str) -> bool:

@@ -89,7 +89,7 @@ class RefundTermsForm(FromADay, AnyModelForm):
         super()._post_clean()  # type: ignore[misc]
 
 
-class _DayOrNone(forms.DateField):
+class _DayOrNone(DayField):
     """A day (UTC) that may stay empty."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -97,7 +97,6 @@ class _DayOrNone(forms.DateField):
             required=False,
             input_formats=["%Y-%m-%d"],
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            error_messages={"invalid": _("Enter a date, for example 2026-01-31.")},
             **kwargs,
         )
 

@@ -224,3 +224,14 @@ def test_every_form_reads_numbers_days_ids_and_rows_in_this_way(ada: Agent) -> N
         if isinstance(field, DJANGOS) and not isinstance(field, READING)
     ]
     assert otherwise == []
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "2009-12-31", "2100-01-01", "9999-12-31"])
+def test_a_day_of_a_year_that_nobody_means_is_refused(day: str) -> None:
+    with pytest.raises(ValidationError, match=r"The year is out of range \(2010–2099\)"):
+        DayField().clean(day)
+
+
+@pytest.mark.parametrize("day", [dt.date(2010, 1, 1), dt.date(2099, 12, 31)])
+def test_the_first_and_the_last_day_that_can_be_meant_are_read(day: dt.date) -> None:
+    assert DayField().clean(day.isoformat()) == day
