@@ -8,14 +8,14 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router
-from pydantic import Field, Strict
+from pydantic import Field
 
 from activitylog import events
 from activitylog.calls import by_call, call_of
@@ -23,8 +23,8 @@ from activitylog.events import Facts
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
 from activitylog.origin import Channel
 from partnercenter.api.access import ApiRequest, requires_token
-from partnercenter.api.collections import IN_DIGITS, Collection, PageQuery, listed
-from partnercenter.api.dates import end_of, moment_of
+from partnercenter.api.collections import Collection, PageQuery, Size, listed
+from partnercenter.api.dates import DateText, end_of, moment_of
 from partnercenter.api.faults import NOT_FOUND, READING_FAULTS, Fault
 from partnercenter.api.filters import Filter, filter_of, filter_parameter, folded, unknown_filter
 from partnercenter.api.wire import Attributes, ExactMoment, Wire, json_response, shown_as
@@ -95,11 +95,9 @@ class AuditRecords(Collection[AuditRecord]):
 
 
 class AuditQuery(PageQuery):
-    size: Annotated[int, Strict(), Field(ge=0, le=2**31 - 1), IN_DIGITS] = Field(
-        default=USUAL_SIZE, description="Records a page."
-    )
-    start_date: str = Field(default="", description="30 days ago where nothing is said.")
-    end_date: str = Field(default="", description="A day is meant to its end.")
+    size: Size = Field(default=USUAL_SIZE, description="Records a page.")
+    start_date: DateText = Field(default="", description="30 days ago where nothing is said.")
+    end_date: DateText = Field(default="", description="A day is meant to its end.")
 
 
 @router.get(

@@ -20,7 +20,7 @@ from customers.api.finding import customer_of, guid
 from customers.api.states import provisioning_state
 from customers.models import Customer, Reservation, ReservationStatus, Scope
 from partnercenter.api.access import ApiRequest, requires_token
-from partnercenter.api.collections import Collection, PageQuery, listed
+from partnercenter.api.collections import Collection, Flag, PageQuery, listed
 from partnercenter.api.faults import NOT_FOUND, READING_FAULTS, Fault
 from partnercenter.api.links import Link
 from partnercenter.api.wire import Attributes, Moment, Wire, json_response, shown_as
@@ -45,7 +45,7 @@ class EntitlementsQuery(PageQuery):
         alias="entitlementType",
         description="reservedInstance, or software, of which there is none; both by default.",
     )
-    show_expiry: bool = Field(
+    show_expiry: Flag = Field(
         default=False, alias="showExpiry", description="Whether to say when each ends."
     )
 

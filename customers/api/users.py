@@ -32,7 +32,12 @@ READING = requires_token("customers.view_customeruser", person=True)
 SORTED = {"DisplayName": "display_name", "UserPrincipalName": "user_principal_name"}
 # Microsoft's documentation and its SDKs name the same field in two ways.
 STATE = (("userstate", "equals"), ("userstatus", "equals"))
-FILTER = filter_parameter(("UserState", "equals"), ("UserStatus", "equals"), value="Inactive")
+FILTER = filter_parameter(
+    ("UserState", "equals"),
+    ("UserStatus", "equals"),
+    value="Inactive",
+    values=("Active", "Inactive"),
+)
 
 
 class CustomerUserJson(Wire):

@@ -7,18 +7,17 @@ clients, 4.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field, Strict
 
 from partnercenter.api.access import ApiRequest
 from partnercenter.api.faults import BAD_INPUT, Fault
 from partnercenter.api.links import Header, Link
-from partnercenter.api.wire import JSON, Attributes, Wire, json_response, written
+from partnercenter.api.wire import JSON, Attributes, Wire, json_response, named, written
 from partnercenter.http import BadInput
 from partnercenter.paging import Page, in_batches, page_of
 
@@ -64,14 +63,14 @@ def _number(value: Any) -> Any:
     return int(value) if isinstance(value, str) and NUMBER.fullmatch(value) else value
 
 
-# A number in an address: in the digits 0 to 9, whatever else Python takes for one.
-IN_DIGITS = BeforeValidator(_number)
+# A number of items in an address: ASCII digits.
+Size = Annotated[int, Strict(), Field(ge=0, le=LARGEST_SIZE), BeforeValidator(_number)]
 
 
 class PageQuery(Wire):
     """How much of a list is asked for. No size, and size 0, mean all of it."""
 
-    size: Annotated[int, Strict(), Field(ge=0, le=LARGEST_SIZE), IN_DIGITS] = Field(
+    size: Size = Field(
         default=0, description=f"Items a page, {LARGEST_PAGE} at most; 0 asks for all of them."
     )
     continuation_token: str = Field(
@@ -79,9 +78,9 @@ class PageQuery(Wire):
         alias=CONTINUATION,
         description="Of the page to show; more usually the header of this name.",
     )
-    seek_operation: str = Field(
-        default="", description="“First” starts anew; “Next” and “Previous” need the token."
-    )
+    seek_operation: Annotated[
+        Literal["", "First", "Next", "Previous"], named("First", "Next", "Previous")
+    ] = Field(default="", description="“First” starts anew; “Next” and “Previous” need the token.")
 
 
 def listed(
@@ -160,14 +159,7 @@ def _page(
 def _token(request: ApiRequest, query: PageQuery) -> str:
     """The token of the header, or of the address, where Java's SDK puts it."""
     token = request.headers.get(CONTINUATION) or query.continuation_token
-    operation = query.seek_operation.lower()
-    if operation not in ("", "first", "next", "previous"):
-        raise Fault(
-            400,
-            BAD_INPUT,
-            _("Lists are read page by page: seekOperation can be First, Next or Previous."),
-        )
-    return "" if operation == "first" else token
+    return "" if query.seek_operation == "First" else token
 
 
 def _link(uri: str, token: str | None) -> Link | None:

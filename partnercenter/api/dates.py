@@ -5,13 +5,27 @@ Source: partner-center facts, section 4.2.
 
 import datetime as dt
 import re
-from typing import Never
+from typing import Annotated, Never
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from pydantic import WithJsonSchema
 
 from partnercenter.api.faults import BAD_INPUT, Fault
 
+# A date in an address. Documented are the forms of RFC 3339; clients send more: see `_read`.
+DateText = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "format": "date"},
+                {"type": "string", "format": "date-time"},
+                {"const": ""},
+            ]
+        }
+    ),
+]
 DAY_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_AND_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ].{4,40}")
 DAY_OF_YEAR = re.compile(r"(\d{4})-\d{2}-(\d{3})")  # Java's SDK writes DD for the day

@@ -3,6 +3,7 @@
 Source: partner-center facts, sections 4.3 and 5.2.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,22 +26,26 @@ class SimpleFilter(Body):
     field_type: str | None = None
 
 
-def filter_parameter(*ways: tuple[str, str], value: str) -> dict[str, Any]:
-    """The parameter for the documentation: the pairs of field and operator that a list knows, and
-    a value to be looked for with the first of them.
+def filter_parameter(
+    *ways: tuple[str, str], value: str, values: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The parameter for the documentation: the pairs of field and operator that a list knows, a
+    value to be looked for with the first of them, and all values where only some are known.
     """
-    fields, operators = (
-        dict.fromkeys(field for field, _ in ways),
-        dict.fromkeys(dict(ways).values()),
-    )
     schema = {
         "type": "object",
         "properties": {
-            "Field": {"enum": list(fields)},
-            "Value": {"type": "string"},
-            "Operator": {"enum": list(operators)},
+            "Field": {"type": "string"},
+            "Value": {"enum": list(values)} if values else {"type": "string"},
+            "Operator": {"type": "string"},
+            "FieldType": {"type": ["string", "null"]},
         },
         "required": ["Field", "Value", "Operator"],
+        "anyOf": [
+            {"properties": {"Field": {"const": field}, "Operator": {"const": operator}}}
+            for field, operator in ways
+        ],
+        "additionalProperties": {"$ref": "#/components/schemas/Unset"},
     }
     knows = ", ".join(" ".join(way) for way in ways)
     return {

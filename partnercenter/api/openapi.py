@@ -61,7 +61,7 @@ BEARER = (
     "An access token of this server's token endpoint, /{tenant}/oauth2/v2.0/token, for an "
     "application by itself or for an agent through it."
 )
-_ID = {"type": "string", "pattern": "^[!-~]{1,64}$"}
+_ID = {"type": "string", "pattern": "^[!-~]{0,64}$"}
 HEADERS: dict[str, Json] = {
     REQUEST_ID: {
         "description": "A new id for each call, such as a GUID. A call that changes something and "
@@ -75,7 +75,7 @@ HEADERS: dict[str, Json] = {
     ASKS: {
         "description": "“true” asks, of an agent's token, whether the agent has a second factor: "
         f"{TELLS} in the answer says it.",
-        "schema": {"type": "string", "enum": ["true", "false"]},
+        "schema": {"type": "string", "enum": ["", "true", "false"]},
     },
     CONTINUATION: {
         "description": "The continuationToken of a page, for the page after or before it.",

@@ -16,6 +16,7 @@ from partnercenter.api.faults import BAD_INPUT, Fault
 
 FILTER = "filter"
 LONGEST = 4_000  # characters of a filter
+LONGEST_RAW = 12 * LONGEST  # four bytes of UTF-8, each as %XX
 
 
 def parameters_of(request: HttpRequest) -> Mapping[str, str]:
@@ -49,22 +50,30 @@ def _filter_in(beginning: str, rest: list[str]) -> tuple[str, int]:
     of its own, it goes on behind it.
     """
     for number in range(len(rest) + 1):
-        text = _decoded("&".join([beginning, *rest[:number]]))
-        if len(text) > LONGEST:
+        raw = "&".join([beginning, *rest[:number]])
+        if len(raw) > LONGEST_RAW:
             break
-        try:
-            read_json(text.encode())
-        except (Fault, UnicodeEncodeError):
-            continue
-        return text, number + 1
+        for text in _readings(raw):
+            if len(text) <= LONGEST and _is_json(text):
+                return text, number + 1
     raise not_a_filter()
 
 
-def _decoded(raw: str) -> str:
-    """Forms encode a “:”, which every filter has, and write a space as “+”; whoever leaves it as it
-    is means a “+” by “+”.
+def _readings(raw: str) -> Iterator[str]:
+    """Forms encode a “:”, which every filter has, and write a space as “+”. Whoever leaves it as it
+    is means a “+” by “+”, unless that is between the words of JSON.
     """
-    return unquote(raw if ":" in raw else raw.replace("+", " "), errors="surrogateescape")
+    if ":" in raw:
+        yield unquote(raw, errors="surrogateescape")
+    yield unquote(raw.replace("+", " "), errors="surrogateescape")
+
+
+def _is_json(text: str) -> bool:
+    try:
+        read_json(text.encode())
+    except (Fault, UnicodeEncodeError):
+        return False
+    return True
 
 
 def not_a_filter() -> Fault:

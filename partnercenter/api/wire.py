@@ -19,7 +19,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 JSON = "application/json"
-GUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+GUID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 
 class Wire(BaseModel):
@@ -93,7 +93,7 @@ def named(*names: str) -> BeforeValidator:
 
 # Text whose case means nothing, such as a GUID.
 Folded = Annotated[str, BeforeValidator(folded)]
-Guid = Annotated[str, BeforeValidator(folded), Field(pattern=f"^{GUID}$")]
+Guid = Annotated[str, Field(pattern=f"^{GUID}$"), BeforeValidator(folded)]
 
 
 def json_response(body: Wire, *, status: int = 200) -> HttpResponse:

@@ -295,6 +295,7 @@ def test_a_filter_by_the_beginning_of_a_name(alone: Caller, query: str) -> None:
         "%22Operator%22:%22starts_with%22}",
         "filter=" + quote(filtered("A&B+C 1")),
         "filter=" + quote(filtered("A&B+C 1")).replace("%20", "+"),
+        "filter=" + quote(filtered("A&B+C 1")).replace("%20", "+").replace("%3A", ":"),
     ],
 )
 def test_a_filter_with_characters_that_addresses_use(alone: Caller, query: str) -> None:
