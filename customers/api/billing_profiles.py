@@ -3,7 +3,7 @@
 Source: https://learn.microsoft.com/partner-center/developer/update-a-customer-s-billing-profile
 """
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
@@ -35,19 +35,25 @@ WRITING = requires_token("customers.change_billingprofile")
 PATH = "/{customer_id}/profiles/billing"
 
 
+CULTURE = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?[-_][A-Za-z]{2}$"
+# Text of which something is seen.
+Word = Annotated[str, Field(min_length=1, max_length=128, pattern=r"\S")]
+Line = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")]
+
+
 class AddressBody(Body):
     """`region` and `state` are one thing to this server, as its answers say."""
 
-    country: str = Field(description="Two letters, as ISO 3166-1 has them.")
-    region: str | None = None
-    city: str
-    state: str | None = None
-    address_line1: str
-    address_line2: str | None = None
-    postal_code: str | None = None
+    country: str = Field(pattern="^[A-Z]{2}$", description="Two letters, as ISO 3166-1 has them.")
+    region: Annotated[str, Field(max_length=128)] | None = None
+    city: Word
+    state: Annotated[str, Field(max_length=128)] | None = None
+    address_line1: Line
+    address_line2: Annotated[str, Field(max_length=255)] | None = None
+    postal_code: Annotated[str, Field(max_length=32)] | None = None
     first_name: str | None = Field(default=None, description="The same as the profile's.")
     last_name: str | None = Field(default=None, description="The same as the profile's.")
-    phone_number: str | None = None
+    phone_number: Annotated[str, Field(max_length=32)] | None = None
 
 
 class BillingProfileBody(ResourceBody):
@@ -55,12 +61,12 @@ class BillingProfileBody(ResourceBody):
 
     model_config = ConfigDict(extra="allow", json_schema_extra=may_be_sent_back(BillingProfileJson))
 
-    first_name: str
-    last_name: str
-    email: str
-    culture: str = Field(description="Language and region, for example en-US.")
+    first_name: Word
+    last_name: Word
+    email: Annotated[str, Field(max_length=254)] = Field(json_schema_extra={"format": "email"})
+    culture: str = Field(pattern=CULTURE, description="Language and region, for example en-US.")
     language: str | None = Field(default=None, description="What the culture begins with.")
-    company_name: str
+    company_name: Line
     default_address: AddressBody
     attributes: EtagBody = EtagBody()
 

@@ -4,6 +4,8 @@ Source: partner-center facts, sections 3 to 6, and the REST reference,
 https://learn.microsoft.com/partner-center/developer/partner-center-rest-api-reference.
 """
 
+from typing import Any
+
 
 def names(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -22,14 +24,14 @@ PARAMETERS = names(
 
 # Of the bodies of operations, by their ids: keys with values that would change something. A dotted
 # name leads into an object, and 0 into the first item of a list.
-POLICY_KEYS = {
+POLICY_KEYS: dict[str, Any] = {
     "name": "Azure", "description": "Azure", "policyType": "purchase", "state": "active",
     "attributes.version": 2,
     "selfServeEntity.domain": "fabrikam.example",
     "grantor.name": "Contoso",
     "permissions.0.scope": "/subscriptions", "permissions.0.limit": 100,
 }  # fmt: skip
-BODY_KEYS = {
+BODY_KEYS: dict[str, dict[str, Any]] = {
     "create_policy": POLICY_KEYS,
     "replace_policy": POLICY_KEYS,
     "replace_policy_by_id": POLICY_KEYS,
@@ -50,6 +52,13 @@ BODY_KEYS = {
         "lineItems.0.provisioningContext.resourceGroup": "g",
         "lineItems.0.lineItemNumber": 7,
         "lineItems.0.provisioningContext.duration": "3Years",
+    },
+    "replace_billing_profile": {
+        "id": "b", "profileType": "partner", "currency": "XXX", "taxId": "1",
+        "organizationRegistrationNumber": "1", "language": "xx",
+        "defaultAddress.district": "d", "defaultAddress.addressLine3": "3",
+        "defaultAddress.middleName": "m", "defaultAddress.countryName": "Sweden",
+        "defaultAddress.state": "Elsewhere",
     },
     "update_subscription": {
         "id": "s", "entitlementId": "e", "offerId": "o", "offerName": "Another",

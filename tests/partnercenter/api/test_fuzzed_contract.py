@@ -14,7 +14,7 @@ from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
 from customers.models import Customer
-from partnercenter.middleware import BAD_CHARACTERS
+from partnercenter.sent import BAD_CHARACTERS
 from tests.partnercenter.api import test_fuzzed_api as fuzzing
 from tests.partnercenter.api.calling import Caller
 
@@ -34,8 +34,6 @@ RULES = {
     # A subscription as it is decides what can be done with it.
     "What is billed by usage has no quantity",
     "can be set to active or suspended",
-    "can be reactivated",
-    "can be suspended",
     # An order has to fit its customer, the catalog and itself.
     "referenceCustomerId names another customer",
     "There is no such reserved instance",
@@ -44,6 +42,10 @@ RULES = {
     "is ordered in an order of its own",
     "lineItemNumber must count the lines",
     "termDuration and provisioningContext.duration differ",
+    # What JSON Schema has no word for: Django's own rules for addresses of mail, and text that says
+    # one thing twice.
+    "Enter a valid email address",
+    "contradicts another field of the body",
     # Customers have to be ready to purchase.
     "has no active Azure",
 }
