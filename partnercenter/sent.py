@@ -61,5 +61,5 @@ def own_cookies(cookies: Mapping[str, str]) -> dict[str, str]:
 
 
 def _twice(name: str) -> BadInput:
-    sentence = _("The request says “%(name)s” more than once. Reload the page and try again.")
+    sentence = _("“%(name)s” was sent more than once. Send it once.")
     return BadInput(sentence % {"name": name[:40]})
