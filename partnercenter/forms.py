@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
+from uuid import uuid4
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.forms import BaseForm, ModelForm
+from django.forms import BaseForm, HiddenInput, ModelForm, UUIDField
 from django.http import HttpRequest
 
 from partnercenter.logs import note_refusal
-from partnercenter.operations import Refused
+from partnercenter.operations import MADE_ALREADY, Refused
 from partnercenter.unsent import unsent
 
 if TYPE_CHECKING:
@@ -19,6 +20,16 @@ else:  # Django's class takes its type parameter in the stubs only
 
 
 Form = TypeVar("Form", bound=BaseForm)
+
+
+class KeyField(UUIDField):
+    """The hidden key of a creation form, by which it makes one thing however often it is sent.
+
+    A program may leave it out; then each of its forms makes another thing.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(required=False, initial=uuid4, widget=HiddenInput)
 
 
 def form_of(
@@ -50,6 +61,11 @@ def attempt(form: BaseForm, act: Callable[[], object]) -> bool:
     except ValidationError as error:
         _add_errors(form, error)
     return not form.errors
+
+
+def was_sent_before(form: BaseForm) -> bool:
+    """Whether the form, which was not accepted, has made the thing of its key already."""
+    return form.has_error(NON_FIELD_ERRORS, MADE_ALREADY)
 
 
 def status_of(form: BaseForm) -> int:

@@ -1,6 +1,9 @@
 """What every operation shares: how it says no."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MADE_ALREADY = "made_already"
 
 
 class Refused(Exception):
@@ -16,3 +19,8 @@ class Refused(Exception):
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+def made_already() -> Refused:
+    """A creation form was sent twice: its key names what the first time made."""
+    return Refused(_("This was added already. Open it from the list."), code=MADE_ALREADY)

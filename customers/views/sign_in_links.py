@@ -14,15 +14,19 @@ from customers.operations.portal_sessions import sign_out_customer_user
 from customers.operations.sign_in_links import send_sign_in_link, withdraw_sign_in_link
 from customers.sign_in_mail import sign_in_path
 from partnercenter.access import requires
+from partnercenter.handover import hand_over, take_over
 from partnercenter.http import AgentRequest
 from partnercenter.logs import note_refusal
 from partnercenter.operations import Refused
 
 
-@requires("customers.add_signinlink", methods=("POST",))
+@requires("customers.add_signinlink", methods=("GET", "HEAD", "POST"))
 def send(request: AgentRequest, customer_id: UUID, user_id: UUID) -> HttpResponse:
+    """Sends a link. In a demonstration, the page that follows shows it, once, instead."""
     users = CustomerUser.objects.select_related("customer")
     user = get_object_or_404(users, pk=user_id, customer=customer_id)
+    if request.method != "POST":
+        return _shown_once(request, user)
     try:
         link, token = send_sign_in_link(user=user, by=request.user)
     except Refused as refusal:
@@ -30,17 +34,21 @@ def send(request: AgentRequest, customer_id: UUID, user_id: UUID) -> HttpRespons
         messages.error(request, _("%(reason)s Nothing was changed.") % {"reason": refusal})
         return redirect("customers:users", customer_id)
     if settings.DEMONSTRATION:
-        return _shown_once(request, link, token)
+        hand_over(request, str(user.pk), {"token": token})
+        return redirect("customers:send_sign_in_link", customer_id, user_id)
     _tell(request, link)
     return redirect("customers:users", customer_id)
 
 
-def _shown_once(request: AgentRequest, link: SignInLink, token: str) -> HttpResponse:
-    """Answers the form directly: what the page shows must not be kept for a redirect."""
+def _shown_once(request: AgentRequest, user: CustomerUser) -> HttpResponse:
+    """The link that was just made; otherwise back to where links are sent."""
+    shown = take_over(request, str(user.pk))
+    if not shown:
+        return redirect("customers:users", user.customer_id)
     context = {
-        "customer": link.user.customer,
-        "link": link,
-        "address": request.build_absolute_uri(sign_in_path(token)),
+        "customer": user.customer,
+        "user_of_link": user,
+        "address": request.build_absolute_uri(sign_in_path(shown["token"])),
     }
     return render(request, "customers/sign_in_link_once.html", context)
 

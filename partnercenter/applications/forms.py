@@ -12,6 +12,7 @@ from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
 from partnercenter.applications.models import Application
 from partnercenter.applications.operations import register_application, update_application
+from partnercenter.forms import KeyField
 
 CONFIDENTIAL, PUBLIC = Client.Type.CONFIDENTIAL.value, Client.Type.PUBLIC.value
 __all__ = ["ActiveForm", "ApplicationForm"]
@@ -20,6 +21,7 @@ __all__ = ["ActiveForm", "ApplicationForm"]
 class ApplicationForm(forms.Form):
     """A new application, or what an application is from now on."""
 
+    key = KeyField()
     name = forms.CharField(
         label=_("Name"),
         max_length=100,
@@ -73,7 +75,7 @@ class ApplicationForm(forms.Form):
         stored = _stored(application) if application else {}
         super().__init__(data, initial={**stored, **(initial or {})}, label_suffix="")
         if application:
-            del self.fields["type"]
+            del self.fields["type"], self.fields["key"]
             if application.is_public:
                 del self.fields["roles"]
 
@@ -87,7 +89,10 @@ class ApplicationForm(forms.Form):
         none.
         """
         facts = dict(self.cleaned_data)
-        return register_application(by=by, public=facts.pop("type") == PUBLIC, **facts)
+        public, key = facts.pop("type") == PUBLIC, facts.pop("key")
+        return register_application(
+            by=by, public=public, client_id=str(key) if key else None, **facts
+        )
 
     def update(self, *, by: Agent) -> None:
         assert self.application is not None  # noqa: S101 (the view gave one)

@@ -19,7 +19,7 @@ from partnercenter.applications.scopes import DEFAULT, SCOPES
 from partnercenter.applications.secrets import keep_secret, new_secret
 from partnercenter.authority import act, unless_own
 from partnercenter.one_line import one_line
-from partnercenter.operations import Refused
+from partnercenter.operations import Refused, made_already
 
 RESOURCE_TYPE = "application"
 CHANGE = "applications.change_application"
@@ -41,9 +41,10 @@ def register_application(
 
     By itself it may do what the roles grant; without any it acts for agents only. `redirect_uris`
     are where agents who let it act for them are sent back to. A public one acts for agents only,
-    its secret is empty, and nothing changes it into one with a secret. Only a demonstration brings
-    an id and a secret of its own. Raises ValidationError for a missing name, for a malformed
-    address and for roles of a public one.
+    its secret is empty, and nothing changes it into one with a secret. `client_id` is the key of
+    the form, so that a form makes one; only a demonstration brings a secret of its own. Raises
+    ValidationError for a missing name, for a malformed address and for roles of a public one, and
+    Refused (made_already).
     """
     client = Client(pk=client_id, name=name) if client_id else Client(name=name)
     client.type = Client.Type.PUBLIC if public else Client.Type.CONFIDENTIAL
@@ -52,6 +53,8 @@ def register_application(
     secret = secret or new_secret()
     keep_secret(client, secret)
     written = _record(ApplicationActivity.REGISTER, application, new=_snapshot(application), by=by)
+    if Client.objects.filter(pk=client.pk).exists():  # asked now that nobody else can add one
+        raise made_already()
     client.created_at = application.created_at = written.at
     client.save(force_insert=True)
     application.save(force_insert=True)

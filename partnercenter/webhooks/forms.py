@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activitylog.events import webhook_events
 from partnercenter.agents.models import Agent
+from partnercenter.forms import KeyField
 from partnercenter.lists import FilterForm
 from partnercenter.webhooks.models import (
     LONGEST_ADDRESS,
@@ -25,6 +26,7 @@ def _events() -> list[tuple[str, str]]:
 
 
 class WebhookForm(forms.Form):
+    key = KeyField()
     name = forms.CharField(label=_("Name"), max_length=128)
     url = forms.CharField(
         label=_("Address"),
@@ -55,6 +57,8 @@ class WebhookForm(forms.Form):
         if webhook:
             stored = {"name": webhook.name, "url": webhook.url, "events": webhook.events}
         super().__init__(data, initial={**stored, **(initial or {})}, label_suffix="")
+        if webhook:
+            del self.fields["key"]
 
     def create(self, *, by: Agent) -> tuple[Webhook, str]:
         """The new webhook and its secret."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,7 +13,7 @@ from activitylog.events import webhook_events
 from activitylog.models import ActivityRecord
 from activitylog.recording import Actor, record
 from partnercenter.authority import act
-from partnercenter.operations import Refused
+from partnercenter.operations import Refused, made_already
 from partnercenter.sealing import seal
 from partnercenter.webhooks.events import WebhookActivity
 from partnercenter.webhooks.messages import SEALED_FOR
@@ -26,16 +27,21 @@ GONE = 410
 
 
 @act("webhooks.add_webhook")
-def create_webhook(*, name: str, url: str, events: Iterable[str], by: Actor) -> tuple[Webhook, str]:
+def create_webhook(
+    *, name: str, url: str, events: Iterable[str], key: UUID | None = None, by: Actor
+) -> tuple[Webhook, str]:
     """A new, active webhook, which is told of what happens from now on; returns it with its secret.
 
-    Raises ValidationError for a missing name, an address that is none, and for unknown events or
-    no events at all.
+    `key` is that of the form, and becomes its id, so that a form makes one. Raises ValidationError
+    for a missing name, an address that is none, and for unknown events or no events at all, and
+    Refused (made_already).
     """
-    webhook = Webhook()
+    webhook = Webhook(pk=key or uuid4())
     secret = _give_secret(webhook)
     _describe(webhook, name, url, events)
     written = _record(WebhookActivity.CREATE, webhook, new=_snapshot(webhook), by=by)
+    if Webhook.objects.filter(pk=webhook.pk).exists():  # asked now that nobody else can add one
+        raise made_already()
     webhook.created_at, webhook.after = written.at, written.number
     webhook.save(force_insert=True)
     return webhook, secret

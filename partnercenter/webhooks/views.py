@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from partnercenter.access import requires
 from partnercenter.agents.forms import ActiveForm
-from partnercenter.forms import attempt, form_of, status_of
+from partnercenter.forms import attempt, form_of, status_of, was_sent_before
+from partnercenter.handover import hand_over, take_over
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
 from partnercenter.operations import Refused
@@ -42,20 +43,21 @@ def webhooks(request: AgentRequest) -> HttpResponse:
 
 @requires(ADD, methods=FORM)
 def new_webhook(request: AgentRequest) -> HttpResponse:
-    """Makes a webhook; the answer shows its secret, this once."""
+    """Makes a webhook; the next page shows its secret, once."""
     form = form_of(WebhookForm, request)
     made: list[tuple[Webhook, str]] = []
     if attempt(form, lambda: made.append(form.create(by=request.user))):
-        return _secret_once(request, *made[0], is_new=True)
+        return _to_secret(request, *made[0], is_new=True)
+    if was_sent_before(form):
+        return redirect("webhooks:webhook", form.cleaned_data["key"])
     return render(request, "webhooks/new.html", {"form": form}, status=status_of(form))
 
 
-def _secret_once(
+def _to_secret(
     request: AgentRequest, webhook: Webhook, secret: str, *, is_new: bool = False
 ) -> HttpResponse:
-    """Answers a form directly: what it shows must not be kept for a redirect."""
-    context = {"webhook": webhook, "secret": secret, "is_new": is_new}
-    return render(request, "webhooks/secret_once.html", context)
+    hand_over(request, str(webhook.pk), {"secret": secret, "is_new": "yes" if is_new else ""})
+    return redirect("webhooks:webhook_secret", webhook.pk)
 
 
 @requires(VIEW)
@@ -123,15 +125,17 @@ def webhook_active(request: AgentRequest, webhook_id: UUID) -> HttpResponse:
 
 @requires(CHANGE, methods=FORM)
 def webhook_secret(request: AgentRequest, webhook_id: UUID) -> HttpResponse:
-    """Replaces the secret; the answer shows the new one, this once."""
+    """Asks, then replaces the secret. The page that follows shows the new one, once."""
     found = get_object_or_404(Webhook, pk=webhook_id)
     if request.method != "POST":
-        return render(request, "webhooks/replace_secret.html", {"webhook": found})
+        shown = take_over(request, str(found.pk))
+        template = "webhooks/secret_once.html" if shown else "webhooks/replace_secret.html"
+        return render(request, template, {"webhook": found, **(shown or {})})
     try:
         secret = operations.replace_webhook_secret(webhook=found, by=request.user)
     except Refused as refusal:
         return _webhook_page(request, found, refusal=refusal)
-    return _secret_once(request, found, secret)
+    return _to_secret(request, found, secret)
 
 
 @requires(DELETE, methods=FORM)

@@ -202,7 +202,7 @@ def test_in_a_demonstration_the_link_is_shown_once(
 
 @pytest.mark.usefixtures("demonstration")
 def test_the_shown_link_is_kept_by_no_cache(ada: Agent, nils: CustomerUser) -> None:
-    response = signed_in(ada).post(send_address(nils))
+    response = signed_in(ada).post(send_address(nils), follow=True)
 
     assert response.status_code == 200
     assert "no-store" in response["Cache-Control"]

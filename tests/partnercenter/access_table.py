@@ -144,7 +144,7 @@ MANAGING_AGENTS = {
     "agents:agent": page(ADMINS),
     "agents:edit": form(ADMINS),
     "agents:active": button(ADMINS, answers=400),
-    "agents:one_time_password": form(ADMINS, answers=200),  # it shows the password, once
+    "agents:one_time_password": form(ADMINS, answers=302),
     "agents:second_factors": form(ADMINS, answers=302),
 }
 CUSTOMERS = {
@@ -176,7 +176,7 @@ CUSTOMERS = {
     "customers:users": page(ALL_ROLES),
     "customers:add_user": form(ADMINS),
     "customers:remove_user": button(ADMINS, answers=302),
-    "customers:send_sign_in_link": button(ADMINS, answers=302),
+    "customers:send_sign_in_link": form(ADMINS, shows=302, answers=302),
     "customers:withdraw_sign_in_link": button(ADMINS, answers=302),
     "customers:sign_out_customer_user": button(ADMINS, answers=302),
     "customers:activity": page(ALL_ROLES),
@@ -233,7 +233,7 @@ API_ACCESS = {
     "applications:application": page(ADMINS),
     "applications:edit_application": form(ADMINS),
     "applications:application_active": button(ADMINS, answers=400),
-    "applications:application_secret": form(ADMINS, answers=200),  # it shows the secret, once
+    "applications:application_secret": form(ADMINS, answers=302),
     "applications:application_tokens": button(ADMINS, answers=302),
     "withdraw_authorization": button(AGENTS, answers=302),
     "api_documentation": page(EVERYBODY),
@@ -245,7 +245,7 @@ WEBHOOKS = {
     "webhooks:webhook": page(ADMINS),
     "webhooks:edit_webhook": form(ADMINS),
     "webhooks:webhook_active": button(ADMINS, answers=400),
-    "webhooks:webhook_secret": form(ADMINS, answers=200),  # it shows the secret, once
+    "webhooks:webhook_secret": form(ADMINS, answers=302),
     "webhooks:delete_webhook": form(ADMINS, answers=302),
     "webhooks:resend": button(ADMINS, answers=302),
 }

@@ -132,7 +132,7 @@ def test_an_unknown_agent_is_not_found(client: Client, act: str) -> None:
 
 
 def test_an_invited_agent_signs_in_with_the_password_that_was_shown_once(client: Client) -> None:
-    answer = client.post("/agents/invite/", INVITATION)
+    answer = client.post("/agents/invite/", INVITATION, follow=True)
 
     assert answer.status_code == 200
     assert "shown this once" in text_of(answer)
@@ -145,7 +145,7 @@ def test_an_invited_agent_signs_in_with_the_password_that_was_shown_once(client:
 
 
 def test_the_shown_password_is_kept_nowhere_in_clear(client: Client) -> None:
-    password = shown_password(client.post("/agents/invite/", INVITATION))
+    password = shown_password(client.post("/agents/invite/", INVITATION, follow=True))
 
     assert password not in str(dict(client.session))
     assert password not in str(ActivityRecord.objects.get().facts())
@@ -234,7 +234,7 @@ def test_a_one_time_password_replaces_the_old_one_and_ends_every_session(
 ) -> None:
     his = signed_in(sam)
     assert client.get(address(sam, "one-time-password")).status_code == 200
-    password = shown_password(client.post(address(sam, "one-time-password")))
+    password = shown_password(client.post(address(sam, "one-time-password"), follow=True))
 
     assert stored(sam).check_password(password)
     assert stored(sam).must_change_password

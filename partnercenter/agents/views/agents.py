@@ -23,6 +23,7 @@ from partnercenter.agents.operations import (
     set_one_time_password,
 )
 from partnercenter.forms import attempt, form_of, status_of
+from partnercenter.handover import hand_over, take_over
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
 from partnercenter.operations import Refused
@@ -89,25 +90,30 @@ def _with_details() -> QuerySet[Agent]:
 
 @requires(ADD, methods=FORM)
 def invite(request: AgentRequest) -> HttpResponse:
-    """Makes an account; the answer shows its one-time password, this once."""
+    """Makes an account; the next page shows its one-time password, once."""
     form = form_of(InviteForm, request, label_suffix="")
     invited: list[str] = []
     if attempt(form, lambda: invited.append(form.invite(by=request.user))):
         name = form.cleaned_data["username"].lower()
-        return _password_once(request, Agent.objects.get(username=name), invited[0], invited=True)
+        return _to_password(request, Agent.objects.get(username=name), invited[0], invited=True)
     return render(request, "agents/invite.html", {"form": form}, status=status_of(form))
 
 
-def _password_once(
+def _to_password(
     request: AgentRequest, agent: Agent, password: str, *, invited: bool = False
 ) -> HttpResponse:
-    """The one page that answers a form directly: what it shows must not be kept for a redirect."""
-    context = {
-        "agent": agent,
-        "password": password,
-        "invited": invited,
-        "sign_in": request.build_absolute_uri(reverse("account_login")),
-    }
+    hand_over(request, str(agent.pk), {"password": password, "invited": "yes" if invited else ""})
+    return redirect("agents:one_time_password", agent.pk)
+
+
+def _password_page(request: AgentRequest, agent: Agent) -> HttpResponse:
+    """The one-time password that was just made, once; otherwise the question whether to set one."""
+    shown = take_over(request, str(agent.pk))
+    if not shown:
+        context = {"agent": agent, "is_oneself": agent == request.user}
+        return render(request, "agents/one_time_password.html", context)
+    sign_in = request.build_absolute_uri(reverse("account_login"))
+    context = {"agent": agent, "sign_in": sign_in, **shown}
     return render(request, "agents/password_once.html", context)
 
 
@@ -165,15 +171,15 @@ def active(request: AgentRequest, agent_id: UUID) -> HttpResponse:
 
 @requires(CHANGE, methods=FORM)
 def one_time_password(request: AgentRequest, agent_id: UUID) -> HttpResponse:
+    """Asks, then sets it. The page that follows shows it, once."""
     found = get_object_or_404(Agent, pk=agent_id)
     if request.method != "POST":
-        context = {"agent": found, "is_oneself": found == request.user}
-        return render(request, "agents/one_time_password.html", context)
+        return _password_page(request, found)
     try:
         password = set_one_time_password(agent=found, by=request.user)
     except Refused as refusal:
         return _agent_page(request, found, refusal=refusal)
-    return _password_once(request, found, password)
+    return _to_password(request, found, password)
 
 
 @requires(CHANGE, methods=FORM)

@@ -21,7 +21,8 @@ from partnercenter.applications.operations import (
     set_application_active,
     withdraw_authorization,
 )
-from partnercenter.forms import attempt, form_of, status_of
+from partnercenter.forms import attempt, form_of, status_of, was_sent_before
+from partnercenter.handover import hand_over, take_over
 from partnercenter.http import AgentRequest, BadInput, answers_fragment, at_address
 from partnercenter.lists import FilterForm
 
@@ -64,29 +65,34 @@ def _places(request: AgentRequest) -> dict[str, Any]:
 
 @requires(ADD, methods=FORM)
 def new_application(request: AgentRequest) -> HttpResponse:
-    """Registers one; the answer shows its secret, if it has one, this once."""
+    """Registers one; the next page shows its secret, if it has one, once."""
     form = form_of(ApplicationForm, request)
     made: list[tuple[Application, str]] = []
     if attempt(form, lambda: made.append(form.register(by=request.user))):
         application, secret = made[0]
         if application.is_public:
             return _done(request, application, _("%(application)s is registered."))
-        return _secret_once(request, application, secret, is_new=True)
+        return _to_secret(request, application, secret, is_new=True)
+    if was_sent_before(form):
+        return redirect("applications:application", form.cleaned_data["key"])
     return render(request, "applications/new.html", {"form": form}, status=status_of(form))
 
 
-def _secret_once(
+def _to_secret(
     request: AgentRequest, application: Application, secret: str, *, is_new: bool = False
 ) -> HttpResponse:
-    """The one page that answers a form directly: what it shows must not be kept for a redirect."""
+    hand_over(request, application.pk, {"secret": secret, "is_new": "yes" if is_new else ""})
+    return redirect("applications:application_secret", application.pk)
+
+
+def _secret_page(request: AgentRequest, application: Application) -> HttpResponse:
+    """The secret that was just made, once; otherwise the question whether to replace it."""
+    shown = take_over(request, application.pk)
+    if not shown:
+        return render(request, "applications/secret.html", {"application": application})
     places = shell_lines.addresses(request)
-    context = {
-        **places,
-        **_about(application),
-        "secret": secret,
-        "is_new": is_new,
-        "lines": _lines(places, application),
-    }
+    lines = _lines(places, application)
+    context = {**places, **_about(application), **shown, "lines": lines}
     return render(request, "applications/secret_once.html", context)
 
 
@@ -156,15 +162,15 @@ def application_active(request: AgentRequest, application_id: UUID) -> HttpRespo
 
 @requires(CHANGE, methods=FORM)
 def application_secret(request: AgentRequest, application_id: UUID) -> HttpResponse:
-    """Asks, then replaces the secret and shows the new one, this once. Raises Http404 for a public
-    application, which has none.
+    """Asks, then replaces the secret. The page that follows shows the new one, once. Raises Http404
+    for a public application, which has none.
     """
     found = _found(application_id)
     if found.is_public:
         raise Http404
     if request.method != "POST":
-        return render(request, "applications/secret.html", {"application": found})
-    return _secret_once(request, found, replace_secret(application=found, by=request.user))
+        return _secret_page(request, found)
+    return _to_secret(request, found, replace_secret(application=found, by=request.user))
 
 
 @requires(CHANGE, methods=("POST",))

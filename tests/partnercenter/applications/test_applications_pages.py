@@ -211,7 +211,7 @@ def test_acts_are_not_done_by_following_a_link(client: Client, reports: Program,
 def test_a_registered_application_signs_in_with_the_secret_that_was_shown_once(
     client: Client, ada: Agent
 ) -> None:
-    answer = client.post(NEW, REPORTS)
+    answer = client.post(NEW, REPORTS, follow=True)
 
     assert answer.status_code == 200
     assert "shown this once" in text_of(answer)
@@ -226,7 +226,7 @@ def test_a_registered_application_signs_in_with_the_secret_that_was_shown_once(
 
 
 def test_the_shown_secret_is_kept_nowhere_in_clear(client: Client) -> None:
-    secret = shown_secret(client.post(NEW, REPORTS))
+    secret = shown_secret(client.post(NEW, REPORTS, follow=True))
 
     kept = OAuthClient.objects.get()
     assert secret not in str(vars(kept))
@@ -237,11 +237,11 @@ def test_the_shown_secret_is_kept_nowhere_in_clear(client: Client) -> None:
 
 
 def test_the_answer_is_not_to_be_kept_by_anybody(client: Client) -> None:
-    assert "no-store" in client.post(NEW, REPORTS)["Cache-Control"]
+    assert "no-store" in client.post(NEW, REPORTS, follow=True)["Cache-Control"]
 
 
 def test_the_answer_shows_how_to_sign_in_in_each_way(client: Client, settings: Settings) -> None:
-    page = unescape(client.post(NEW, REPORTS).content.decode())
+    page = unescape(client.post(NEW, REPORTS, follow=True).content.decode())
     assert "grant_type=client_credentials" in page
     found = re.search(rf"http://testserver/{settings.TENANT_ID}/oauth2/v2.0/authorize\?\S+", page)
     assert found
@@ -252,7 +252,9 @@ def test_the_answer_shows_how_to_sign_in_in_each_way(client: Client, settings: S
 
 def test_what_is_pasted_carries_out_nothing_that_stands_in_an_address(client: Client) -> None:
     trap = "https://tools.example/?a=1&b=$(reboot)"
-    page = unescape(client.post(NEW, {**REPORTS, "redirect_uris": trap}).content.decode())
+    page = unescape(
+        client.post(NEW, {**REPORTS, "redirect_uris": trap}, follow=True).content.decode()
+    )
     assert f"'redirect_uri={trap}'" in page
 
 
@@ -267,7 +269,7 @@ def test_a_way_that_is_not_open_to_it_is_not_shown(
     client: Client, left_out: str, shown: str, hidden: str
 ) -> None:
     fields = {name: value for name, value in REPORTS.items() if name != left_out}
-    page = unescape(client.post(NEW, fields).content.decode())
+    page = unescape(client.post(NEW, fields, follow=True).content.decode())
     assert shown in page
     assert hidden not in page
 
@@ -426,7 +428,7 @@ def test_a_form_that_wants_no_state_is_refused(
 def test_a_replaced_secret_ends_the_old_one_at_once(client: Client, reports: Program) -> None:
     asked = text_of(client.get(address(reports, "secret")))
     assert "ends at once" in asked
-    answer = client.post(address(reports, "secret"))
+    answer = client.post(address(reports, "secret"), follow=True)
 
     renewed = Program(reports.application, shown_secret(answer))
     assert reports.for_itself().status_code == 401
