@@ -108,6 +108,12 @@ class EndOfSaleForm(forms.Form):
         label=_("Not offered from (UTC)"), help_text=_("Leave empty to keep selling the product.")
     )
 
+    def clean(self) -> dict[str, Any]:
+        """An empty field sells the product without end; a form without the field says nothing."""
+        if "end_of_sale" not in self.data:
+            raise forms.ValidationError(_("The date is missing. Fill in the form again."))
+        return super().clean() or self.cleaned_data
+
 
 class PriceListForm(TableForm, FromADay):
     """A price list and its first day; valid, `price_list` is what was read of it."""

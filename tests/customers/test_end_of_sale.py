@@ -180,6 +180,11 @@ def test_a_day_that_cannot_be_is_said_and_changes_nothing(
     assert (response.status_code, end_of(product)) == (422, None)
 
 
+def test_a_form_without_the_field_changes_nothing(ada: Agent, ended: ReservationProduct) -> None:
+    response = signed_in(ada).post(address(ended), {})
+    assert (response.status_code, end_of(ended)) == (422, YESTERDAY)
+
+
 def test_a_product_that_is_not_there_is_404(ada: Agent) -> None:
     assert signed_in(ada).get("/prices/7/end-of-sale/").status_code == 404
 
