@@ -33,7 +33,7 @@ from partnercenter.errors import wait_in_words
 from partnercenter.logs import note_refusal
 
 REASON = "programs sign in here"
-ANY = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+ASKING = ("GET", "HEAD", "POST")
 FORM = "application/x-www-form-urlencoded"
 # What clients send along and what carries no rights here: those come from roles.
 CARRYING_NO_RIGHTS = ("scope", "resource")
@@ -214,7 +214,7 @@ def keys(request: HttpRequest, tenant: str) -> HttpResponseBase:
 
 @csrf_exempt
 @for_programs
-@open_to_everyone(reason=REASON, methods=ANY)
+@open_to_everyone(reason=REASON, methods=ASKING)
 def device_code(request: HttpRequest, tenant: str) -> JsonResponse:
     """400: nobody signs in with a code that is typed on another device."""
     sentence = _("Sign-in with a device code isn't supported. Sign in with a browser instead.")
@@ -223,7 +223,7 @@ def device_code(request: HttpRequest, tenant: str) -> JsonResponse:
 
 @csrf_exempt
 @for_programs
-@open_to_everyone(reason=REASON, methods=ANY)
+@open_to_everyone(reason=REASON, methods=ASKING)
 def nothing(request: HttpRequest, **_path: str) -> JsonResponse:
     """404 for the other addresses of Microsoft's sign-in, which clients read as JSON."""
     sentence = _(

@@ -127,7 +127,7 @@ def test_a_device_code_is_refused_with_an_error_of_oauth(method: str, version: s
     assert answer.json()["error"] == "unsupported_grant_type"
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
+@pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize(
     "address",
     [
@@ -145,6 +145,11 @@ def test_an_unknown_address_of_oauth_is_answered_in_json(method: str, address: s
     answer = getattr(Client(enforce_csrf_checks=True), method)(address)
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/json")
     assert answer.json()["error"] == "invalid_request"
+
+
+def test_another_method_is_refused_in_json_too() -> None:
+    answer = Client().put("/contoso.example/oauth2/v2.0/logout")
+    assert (answer.status_code, answer.json()["error"]) == (405, "invalid_request")
 
 
 def test_an_unknown_address_of_the_api_is_a_fault_of_the_api() -> None:
