@@ -152,7 +152,8 @@ def _pages_of_reservation_acts(customer: Customer, by: Agent) -> Addresses:
     review = f"quantity=2&billing_cycle=monthly&scope=single&subscription={active.subscription_id}"
     acts = ["", "rename/", "scope/", "cancel/", "exchange/", "exchange/?q=nothing", "renew/"]
     acts += [f"exchange/{product.pk}/", f"exchange/{product.pk}/?{review}", "exchange/?size=7"]
-    acts += [f"exchange/{product.pk}/?quantity=0"]
+    acts += [f"exchange/{product.pk}/?quantity=0", "scope/?scope=shared", "scope/?scope=single"]
+    acts += [f"scope/?scope=single&subscription={active.subscription_id}"]
     reservations = f"/customers/{customer.pk}/reservations"
     return [f"{reservations}/{each.pk}/{act}" for each in (active, over) for act in acts]
 
