@@ -258,7 +258,7 @@ def test_what_an_import_would_do_is_accessible(
         ("/prices/import/", price_list(line("x")), "Preview", "1 error"),
     ):
         page.goto(address)
-        page.get_by_label("Or the lines themselves").fill(text)
+        page.get_by_label("Or paste CSV text").fill(text)
         page.get_by_role("button", name=button).click()
         page.get_by_text(result).first.wait_for()
         faults += _faults_here(page, width)
