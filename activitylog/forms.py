@@ -11,12 +11,12 @@ from activitylog import events
 from activitylog.agents import Agents, ids_of
 from activitylog.models import ActivityRecord, ActivityRecordQuerySet
 from partnercenter.lists import FilterForm
-from partnercenter.typed import DayField
+from partnercenter.typed import AnyDayField
 from partnercenter.widgets import SuggestingInput
 
 
-def _day(label: Any) -> DayField:
-    return DayField(
+def _day(label: Any) -> AnyDayField:
+    return AnyDayField(
         label=label,
         required=False,
         input_formats=["%Y-%m-%d"],

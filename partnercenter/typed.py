@@ -46,11 +46,12 @@ class NumberField(forms.DecimalField):
         return super().to_python(_read(self, value, NUMBER))
 
 
-class DayField(forms.DateField):
-    default_error_messages = {
-        "invalid": _("Enter a date as YYYY-MM-DD, for example 2026-01-31."),
-        "year": OTHER_YEAR,
-    }
+class AnyDayField(forms.DateField):
+    """A day that is asked for, as in filters of lists: any that exists, long before the first or
+    after the last thing too.
+    """
+
+    default_error_messages = {"invalid": _("Enter a date as YYYY-MM-DD, for example 2026-01-31.")}
 
     def to_python(self, value: Any) -> dt.date | None:
         """The day, without a time zone. Raises ValidationError."""
@@ -58,6 +59,16 @@ class DayField(forms.DateField):
             value = plain(value)
             if not value.isascii():
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class DayField(AnyDayField):
+    """A day that is stored."""
+
+    default_error_messages = {"year": OTHER_YEAR}
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """The day, of a year that can be meant, without a time zone. Raises ValidationError."""
         day = super().to_python(value)
         if day and not is_meant(day):
             message = self.error_messages["year"]
@@ -101,7 +112,7 @@ class CodeField(forms.CharField):
 
 
 def is_meant(day: dt.date) -> bool:
-    """Whether somebody can have meant the day, in any field or file."""
+    """Whether somebody can have meant the day, where it is stored from a field or a file."""
     return EARLIEST <= day <= LATEST
 
 
