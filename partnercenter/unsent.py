@@ -40,12 +40,13 @@ def keep(request: HttpRequest) -> None:
 def unsent(request: HttpRequest) -> dict[str, Any]:
     """The agent's text that waits for the form at this address, given out once; else empty.
 
-    Text of another agent who used this browser is dropped.
+    Text of another agent who used this browser is dropped, and text of nobody, as sessions from
+    before an upgrade can hold.
     """
     kept = request.session.get(KEY)
     if not kept:
         return {}
-    is_own = kept["agent"] == str(request.user.pk)
+    is_own = kept.get("agent") == str(request.user.pk)
     if is_own and kept["path"] != request.path:
         return {}
     del request.session[KEY]

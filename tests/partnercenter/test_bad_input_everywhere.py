@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import unquote_plus
 
 import pytest
+from django.contrib.auth import SESSION_KEY
 from django.core.cache import cache
 from django.db import transaction
 
@@ -163,12 +164,14 @@ def test_every_form_survives_being_sent_in_another_shape(
 def test_what_a_lost_session_kept_breaks_no_form(
     world: World, forms: list[Form], text: str
 ) -> None:
-    """Typed by somebody whose session had ended, and shown to whoever signs in there."""
+    """Typed by an agent whose session had ended, and shown to that agent after the next sign-in."""
     kept = [unquote_plus(HOSTILE[text])]
     session = world.session(Person.ADMIN)
+    own = {"agent": session[SESSION_KEY]}
     for form in in_turn([form for form in forms if form.keeps_what_was_typed], text):
         for values in (kept, kept * 2):
-            session[KEY] = {"path": form.action, "fields": dict.fromkeys(form.names, values)}
+            fields = dict.fromkeys(form.names, values)
+            session[KEY] = {**own, "path": form.action, "fields": fields}
             session.save()
             answer = world.ask(Person.ADMIN, "GET", form.action)
             assert answer.status_code in (200, 405), form.action

@@ -8,6 +8,7 @@ from django.test import Client
 from customers.models import Customer
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import sign_out_everywhere
+from partnercenter.unsent import KEY
 from tests.customers.pages import Part, read
 from tests.factories import PASSWORD
 from tests.partnercenter.site import browser, fill_in_sign_in, hidden_fields
@@ -120,6 +121,15 @@ def test_the_next_agent_at_the_same_browser_does_not_get_it(
     assert page.the("h1").words == "Add customer"
     assert not any(values(page).values())
     assert "unsent" not in client.session
+
+
+def test_text_of_nobody_which_older_sessions_hold_is_dropped(client: Client) -> None:
+    session = client.session
+    session[KEY] = {"path": NEW, "fields": {"company_name": ["Tailspin Toys"]}}
+    session.save()
+
+    assert not any(values(read(client.get(NEW))).values())
+    assert KEY not in client.session
 
 
 def test_the_text_outlives_signing_out_everywhere_too(client: Client, ada: Agent) -> None:
