@@ -6,11 +6,12 @@ from uuid import uuid4
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import transaction
-from django.forms import BaseForm, HiddenInput, ModelForm, UUIDField
+from django.forms import BaseForm, HiddenInput, ModelForm
 from django.http import HttpRequest
 
 from partnercenter.logs import note_refusal
 from partnercenter.operations import MADE_ALREADY, Refused
+from partnercenter.typed import GuidField
 from partnercenter.unsent import unsent
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ else:  # Django's class takes its type parameter in the stubs only
 Form = TypeVar("Form", bound=BaseForm)
 
 
-class KeyField(UUIDField):
+class KeyField(GuidField):
     """The hidden key of a creation form, by which it makes one thing however often it is sent.
 
     A program may leave it out; then each of its forms makes another thing.
