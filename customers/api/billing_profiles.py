@@ -44,7 +44,9 @@ Line = Annotated[str, Field(min_length=1, max_length=255, pattern=r"\S")]
 class AddressBody(Body):
     """`region` and `state` are one thing to this server, as its answers say."""
 
-    country: str = Field(pattern="^[A-Z]{2}$", description="Two letters, as ISO 3166-1 has them.")
+    country: str = Field(
+        pattern="^[A-Za-z]{2}$", description="Two letters, as ISO 3166-1 has them."
+    )
     region: Annotated[str, Field(max_length=128)] | None = None
     city: Word
     state: Annotated[str, Field(max_length=128)] | None = None

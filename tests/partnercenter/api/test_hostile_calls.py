@@ -252,7 +252,33 @@ SUBSCRIPTION = {
     "status": "suspended",
     "attributes": {"etag": '"stale"'},
 }
-BODIES_OF = {"orders": ORDER, "SelfServePolicy": POLICY, "subscriptions": SUBSCRIPTION}
+PROFILE = {
+    "firstName": "Mia",
+    "lastName": "Money",
+    "email": "mia@company.example",
+    "culture": "en-GB",
+    "language": "en",
+    "companyName": "Company",
+    "defaultAddress": {
+        "country": "GB",
+        "region": "Yorkshire",
+        "city": "York",
+        "state": "Yorkshire",
+        "addressLine1": "1 High Street",
+        "addressLine2": "Second floor",
+        "postalCode": "YO1 7HH",
+        "firstName": "Mia",
+        "lastName": "Money",
+        "phoneNumber": "555 0100",
+    },
+    "attributes": {"etag": '"stale"', "objectType": "CustomerBillingProfile"},
+}
+BODIES_OF = {
+    "orders": ORDER,
+    "SelfServePolicy": POLICY,
+    "subscriptions": SUBSCRIPTION,
+    "profiles/billing": PROFILE,
+}
 
 
 @pytest.mark.parametrize("value", VALUES_OF_FIELDS, ids=lambda value: ascii(value)[:20])
