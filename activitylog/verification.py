@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
-from django.utils import timezone
 
 from activitylog import clock, triggers
 from activitylog.digest import NOTHING_BEFORE
@@ -74,7 +73,7 @@ def check_chain() -> Iterator[Finding]:
 
 def check_time() -> Iterator[Finding]:
     """The log hasn't run ahead of the clock, which would keep it from recording anything."""
-    head = ActivityHead.objects.filter(at__gt=timezone.now() + clock.AHEAD).first()
+    head = ActivityHead.objects.filter(at__gt=clock.now() + clock.AHEAD).first()
     if head:
         yield Finding(f"Record {head.number} is in the future: {head.at.isoformat()}.", head.number)
 
