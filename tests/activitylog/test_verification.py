@@ -220,7 +220,7 @@ def test_switches_that_follow_from_their_records_are_sound(
 def test_a_switch_turned_off_behind_the_log_is_found(fabrikam_purchases: Customer) -> None:
     PurchasePermission.objects.update(allowed=False)
 
-    assert found() == [(1, "The switches of Fabrikam do not match the log.")]
+    assert found() == [(1, "The switches of Fabrikam (fabrikam.example) do not match the log.")]
 
 
 def test_a_switch_turned_on_behind_the_log_is_found(
@@ -231,19 +231,19 @@ def test_a_switch_turned_on_behind_the_log_is_found(
     )
     PurchasePermission.objects.update(allowed=True)
 
-    assert found() == [(2, "The switches of Fabrikam do not match the log.")]
+    assert found() == [(2, "The switches of Fabrikam (fabrikam.example) do not match the log.")]
 
 
 def test_a_switch_that_names_another_record_is_found(fabrikam_purchases: Customer) -> None:
     PurchasePermission.objects.update(record_number=7)
 
-    assert found() == [(1, "The switches of Fabrikam do not match the log.")]
+    assert found() == [(1, "The switches of Fabrikam (fabrikam.example) do not match the log.")]
 
 
 def test_a_deleted_switch_is_found(fabrikam_purchases: Customer) -> None:
     PurchasePermission.objects.all().delete()
 
-    assert found() == [(1, "The switches of Fabrikam do not match the log.")]
+    assert found() == [(1, "The switches of Fabrikam (fabrikam.example) do not match the log.")]
 
 
 def test_a_switch_without_any_record_is_found(
@@ -259,7 +259,7 @@ def test_a_switch_without_any_record_is_found(
         changed_by=standing.changed_by,
     )
 
-    assert found() == [(None, "The switches of Contoso do not match the log.")]
+    assert found() == [(None, "The switches of Contoso (contoso.example) do not match the log.")]
 
 
 def test_a_switch_given_to_another_customer_is_found_at_both(
@@ -268,8 +268,8 @@ def test_a_switch_given_to_another_customer_is_found_at_both(
     PurchasePermission.objects.update(customer=contoso)
 
     assert sorted(sentence for _number, sentence in found()) == [
-        "The switches of Contoso do not match the log.",
-        "The switches of Fabrikam do not match the log.",
+        "The switches of Contoso (contoso.example) do not match the log.",
+        "The switches of Fabrikam (fabrikam.example) do not match the log.",
     ]
 
 
@@ -296,7 +296,7 @@ def test_the_command_fails_with_every_sentence(
     assert failure.value.returncode == 1
     assert str(failure.value).splitlines() == [
         "Record 2 does not match its digest.",
-        "The switches of Fabrikam do not match the log.",
+        "The switches of Fabrikam (fabrikam.example) do not match the log.",
     ]
 
 

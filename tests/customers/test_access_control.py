@@ -21,6 +21,7 @@ from tests.partnercenter.site import SOMEBODY
 
 pytestmark = pytest.mark.usefixtures("sound_log")
 
+NILS = "Nils (nils@northwind.example)"
 MARKUP = "<script>alert(1)</script>"
 REFUSED = "On, purchases refused: no Owner"
 
@@ -40,7 +41,7 @@ def test_an_assigned_role_stands_in_the_table_and_fulfils_the_condition(
     form = read(client.get(access_control(northwind_azure))).the("form", id="assign-role")
     page = read(client.post(form["action"], {"user": nils.pk, "role": "Owner"}, follow=True))
 
-    assert said(page) == "Nils now holds Owner on Azure plan."
+    assert said(page) == f"{NILS} now holds Owner on {northwind_azure}."
     assert page.rows == [["Nils nils@northwind.example", "Owner", "Remove"]]
     assert "Users with the Owner role: Nils" in page.the("ul", class_="checklist").words
 
@@ -124,7 +125,7 @@ def test_names_with_markup_in_them_are_shown_as_they_are_written(
     user = CustomerUserFactory.create(customer=northwind_azure.customer, display_name=MARKUP)
     page = read(assign(ada, northwind_azure, user.pk))
 
-    assert said(page) == f"{MARKUP} now holds Owner on Azure plan."
+    assert said(page) == f"{user} now holds Owner on {northwind_azure}."
     assert page.rows[0][0].startswith(MARKUP)
 
 
@@ -149,7 +150,7 @@ def test_a_removed_role_is_gone_and_recorded(
     RoleAssignmentFactory.create(subscription=northwind_azure, user=nils)
     page = remove_first(ada, northwind_azure)
 
-    assert said(page) == "Nils no longer holds Owner on Azure plan."
+    assert said(page) == f"{NILS} no longer holds Owner on {northwind_azure}."
     assert "Nobody holds a role on this subscription." in page.words
     assert (the_record().old or {})["user_principal_name"] == "nils@northwind.example"
 
@@ -160,7 +161,7 @@ def test_a_button_says_whose_role_it_takes(
     RoleAssignmentFactory.create(subscription=northwind_azure, user=nils)
     button = open_access_control(ada, northwind_azure).the("table").the("button")
 
-    assert button["aria-label"] == "Remove the role Owner from Nils"
+    assert button["aria-label"] == f"Remove the role Owner from {NILS}"
 
 
 def test_removing_the_last_owner_while_the_switch_is_on_warns(

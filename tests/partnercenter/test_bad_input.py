@@ -338,12 +338,13 @@ ADDED = "utm_source=mail&utm_source=again&fbclid=x&mc_eid=1&_hsenc=p2ANqtz"
         "/activity-log/?agent=ada",
         "/prices/?size=50",
         "/agents/?",
-        "/orders/?",
+        "/customers/{customer}/orders/?",
     ],
 )
 def test_what_campaigns_add_to_the_address_of_a_list_is_passed_over(
-    client: Client, address: str
+    client: Client, fabrikam: Customer, address: str
 ) -> None:
+    address = address.format(customer=fabrikam.pk)
     expected = client.get(address).status_code
     assert client.get(f"{address}&{ADDED}").status_code == expected
     assert expected == 200
