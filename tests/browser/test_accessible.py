@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 from pytest_django import Settings
 
+from activitylog.recording import System
 from customers.models import (
     Customer,
     CustomerUser,
@@ -288,7 +289,7 @@ def test_every_page_of_second_factors_is_accessible(
     open_browser: Open, ada: Agent, theme: str, width: int
 ) -> None:
     """They ask for the password first, and show most once there is something to show."""
-    ada = set_password(agent=ada, password=PASSWORD, by=ada)
+    ada = set_password(agent=ada, password=PASSWORD, by=System())
     page = open_browser(ada, color_scheme=theme, viewport={"width": width, "height": 800})
     give_a_device(page)
     add_passkey(page)

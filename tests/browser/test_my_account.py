@@ -21,7 +21,7 @@ from tests.factories import PASSWORD
 @pytest.fixture
 def nora(ada: Agent) -> Agent:
     """Ada, who signs in with her password here."""
-    return set_password(agent=ada, password=PASSWORD, by=ada)
+    return set_password(agent=ada, password=PASSWORD, by=System())
 
 
 def code_of(secret: str, *, periods_ahead: int = 0) -> str:

@@ -11,6 +11,7 @@ from django.urls import path
 from pytest_django import Settings
 
 from activitylog.models import ActivityRecord
+from activitylog.recording import System
 from customers.models import Customer
 from partnercenter.agents.models import Agent
 from partnercenter.agents.operations import set_password
@@ -196,7 +197,7 @@ def test_the_record_bears_the_id_of_the_request_that_caused_it(
 
 
 def test_cookies_are_kept_from_scripts_and_other_sites(ada: Agent) -> None:
-    set_password(agent=ada, password=PASSWORD, by=ada)
+    set_password(agent=ada, password=PASSWORD, by=System())
     cookies = fill_in_sign_in(browser(), "ada@partner.example").cookies
 
     assert cookies["sessionid"]["httponly"]
