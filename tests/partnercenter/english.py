@@ -14,19 +14,21 @@ WIRE = (*webhook_events(), "Allow ヘッダー", "Authorization: Bearer", "GET",
         "HTTPS", "JSON", "MS-ContinuationToken", "MS-CorrelationId", "MS-RequestId", "OAuth",
         "OpenAPI", "PKCE", "REST", "Retry-After", "Standard Webhooks", "URI", "URL", "Webhook",
         "application/json", "application/x-www-form-urlencoded", "camelCase", "continuationToken",
-        "etag", "http", "https", "null", "totalCount",
+        "etag", "http", "https", "message", "null", "statusCode", "totalCount",
         "webhook-id", "webhook-signature", "webhook-timestamp")  # fmt: skip
 # Words that stay as they are in every language.
-NAMES = (settings.PARTNER_NAME, "Azure portal", "Azure", "Microsoft", "JavaScript", "JSON Lines",
-         "Web Direct", "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "MB", "PIN", "SKU",
+NAMES = (settings.PARTNER_NAME, "Azure Retail Prices", "Azure portal", "Azure", "Microsoft",
+         "JavaScript", "JSON Lines", "MSAL", "Web Direct", "Web サイト", "YYYY-MM-DD", "「none」",
+         "English", "API", "CSP", "CSV", "IAM", "ID", "IP", "JP", "MB", "PIN", "SKU",
          "UTC", "UTF-8", *CURRENCIES, *WIRE)  # fmt: skip
 NAME = re.compile("|".join(rf"(?<![A-Za-z]){re.escape(name)}(?![A-Za-z])" for name in NAMES))
 # The name of what was bought, as orders keep it; e-mail addresses and user principal names,
-# addresses of pages, domain names, ids, digests; names of columns and settings, SKUs, regions.
+# addresses of pages, domain names, ids and their ends, digests, languages with regions; names of
+# columns and settings, SKUs, regions.
 DATUM = re.compile(
     r"(?:Credit for )?Reserved instance [\w.-]+, [\w.-]+, \d years?"
     r"|\S+@\S+|https?://\S+|[\w.-]+\.(?:example|com)\b|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}"
-    r"|[A-Za-z0-9]+_[\w.-]+|japan(?:east|west)",
+    r"|\(…[0-9a-f]+\)|\b[a-z]{2}-[A-Z]{2}\b|[A-Za-z0-9]+_[\w.-]+|japan(?:east|west)",
     re.ASCII,
 )
 WORD = re.compile(r"[A-Za-z]{2,}")

@@ -34,7 +34,6 @@ PLACES = {
     "/v1/SelfServePolicy": "application/json",
     "/tenant/oauth2/v2.0/token": FORM,
     "/generatetoken": FORM,
-    "/static/css/base.css": FORM,
     "/nothing-here/": FORM,
     "/livez": FORM,
 }

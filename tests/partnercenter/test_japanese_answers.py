@@ -33,7 +33,8 @@ MINE = "/my-account/second-factor"
 ON, OFF = {"allowed": "true"}, {"allowed": "false"}
 PLACE = {"country": "JP", "city": "港区", "address_line1": "芝 1-2-3"}
 COMPANY = {"company_name": "新しい顧客", "domain": "new.example", "contact_first_name": "京子",
-           "contact_last_name": "木村", "contact_email": "k@new.example", **PLACE}  # fmt: skip
+           "contact_last_name": "木村", "contact_email": "k@new.example",
+           "culture": "ja-JP", "currency": "JPY", **PLACE}  # fmt: skip
 PERSON = {"first_name": "太郎", "last_name": "鈴木", "user_principal_name": "taro@new.example"}
 
 

@@ -33,7 +33,12 @@ NEW = f"{ACCESS}new/"
 APPLICATION = f"{ACCESS}{SOMEBODY}/"
 HOOKS = f"{ACCESS}webhooks/"
 HOOK = f"{HOOKS}{SOMEBODY}/"
-FILLED_IN = {"name": "集計", "roles": ["Sales agent"], "redirect_uris": CALLBACK}
+FILLED_IN = {
+    "name": "集計",
+    "type": "confidential",
+    "roles": ["Sales agent"],
+    "redirect_uris": CALLBACK,
+}
 FIELDS = re.compile(r"\{.*\}")  # an example of JSON
 TOLD = {"name": "通知先", "url": "https://receiver.example/", "events": ["order-created"]}
 
@@ -177,7 +182,7 @@ def test_an_agent_is_asked_in_japanese(client: Client, program: Program) -> None
     assert answer_question(client, page).status_code == 302
 
 
-@pytest.mark.parametrize("wrong", [{"client_id": "x"}, {"code_challenge": ""}])
+@pytest.mark.parametrize("wrong", [{"client_id": "x"}, {"redirect_uri": "https://other.example/"}])
 def test_a_question_that_nobody_may_ask_is_refused_in_japanese(
     client: Client, program: Program, wrong: dict[str, str]
 ) -> None:

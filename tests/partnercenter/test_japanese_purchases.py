@@ -1,5 +1,6 @@
 """Prices, orders, reservations and the portal speak Japanese, and so does what they answer."""
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from customers.operations.purchasing import buy_reservation
 from customers.operations.sign_in_links import send_sign_in_link
 from customers.operations.usage import COLUMNS as USAGE
 from customers.price_lists import COLUMNS as PRICES
+from customers.pricing import today
 from customers.sign_in_mail import sign_in_mail
 from partnercenter.agents.models import Agent
 from partnercenter.agents.roles import Role
@@ -51,7 +53,7 @@ from tests.partnercenter.site import Answer
 
 pytestmark = pytest.mark.django_db
 
-TOMORROW = "2999-01-01"
+TOMORROW = str(today() + dt.timedelta(days=1))
 LISTED = "VirtualMachines,Standard_D8s_v5,japaneast,P1Y,either,JPY,80000"
 
 
@@ -68,7 +70,7 @@ def hanako(db: None) -> Agent:
 @pytest.fixture
 def fabrikam(hanako: Agent) -> Customer:
     """Billed in yen, and allowed to purchase."""
-    bill_to = {"billing_profile__currency": "JPY", "billing_profile__language": "ja-JP"}
+    bill_to = {"billing_profile__currency": "JPY", "billing_profile__culture": "ja-JP"}
     fabrikam = customer("ファブリカム株式会社", **bill_to)
     contract(fabrikam)
     turn_on(fabrikam, hanako)
@@ -256,7 +258,7 @@ def confirmed(client: Client, page: str, **fields: Any) -> Answer:
     ("act", "fields"),
     [
         ("rename/", {"name": "予約"}),
-        ("scope/", {"scope": "shared"}),
+        ("scope/?scope=shared", {}),
         ("cancel/", {}),
         ("renew/", {}),
         ("exchange/{greater}/?{choices}", {}),
