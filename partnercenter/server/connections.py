@@ -152,6 +152,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         takes what the client is still sending. With the whole of it ended at once the system would
         reset it, and the client would never see the answer (RFC 9112, section 9.6).
         """
+        if self.socket is None:  # closed already: waitress says so again after an error
+            return
         if self.is_refused and not self.is_lingering:
             with suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)

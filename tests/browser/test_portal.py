@@ -48,7 +48,7 @@ def test_one_browser_holds_an_agent_and_a_customer_s_user(
     page.goto(link)
     expect(page.get_by_role("heading", name="The link does not work")).to_be_visible()
     page.get_by_role("link", name="My reservations").last.click()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_text("Ask your partner for a sign-in link")).to_be_visible()
 
     open_users(page, fabrikam)

@@ -10,8 +10,6 @@ from wsgiref.util import setup_testing_defaults
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
-from partnercenter.wsgi import application
-
 
 class Reply(NamedTuple):
     status: int
@@ -53,6 +51,9 @@ def call(
     """The answer to one request. `stream` is the input as the server has it; `environ` what else
     it says, such as CONTENT_LENGTH.
     """
+    # Not above: it reads the settings, which tests set up first.
+    from partnercenter.wsgi import application
+
     path, _mark, query = path.partition("?")
     told: dict[str, Any] = {
         "REQUEST_METHOD": method,

@@ -63,6 +63,12 @@ class Server:
         """The exit status, once it has ended."""
         return self._process.wait(SECONDS)
 
+    @property
+    def workers(self) -> str:
+        """The ids of the worker's processes: another one is there after one has died."""
+        pid = self._process.pid
+        return Path(f"/proc/{pid}/task/{pid}/children").read_text()
+
     def connect(self, sent: bytes = b"", *, receive_buffer: int = 0) -> socket.socket:
         """A connection on which these bytes were sent, and nothing was read yet."""
         connection = socket.socket()

@@ -1,6 +1,7 @@
 """The worker of the production server, with clients that are slow, silent or gone."""
 
 import socket
+import struct
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -33,6 +34,20 @@ def test_requests_that_never_end_hold_up_nobody(server: Server, sent: bytes) -> 
         for _ in range(SLOW):
             stack.enter_context(server.connect(sent))
         assert whole(server.ask("/"))
+
+
+@pytest.mark.parametrize("linger", [b"", struct.pack("ii", 1, 0)], ids=["ended", "reset"])
+@pytest.mark.parametrize("sent", [b"", HALF_A_HEADER, HALF_A_BODY, HALF_A_CHUNK])
+def test_clients_that_hang_up_in_the_middle_end_no_worker(
+    server: Server, sent: bytes, linger: bytes
+) -> None:
+    workers = server.workers
+    for _ in range(SLOW):
+        with server.connect(sent) as connection:
+            if linger:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    assert whole(server.ask("/"))
+    assert server.workers == workers
 
 
 def test_connections_on_which_nothing_is_sent_hold_up_nobody(server: Server) -> None:
